@@ -2,6 +2,8 @@
 
 /// What a word found in one piece is worth, at the start of a word of the text and elsewhere.
 const WHOLE: (i32, i32) = (100, 60);
+/// What it is worth that the text begins with just that and a colon.
+const NAMED: i32 = 20;
 /// What a word is worth whose letters are only found one after another; less for every letter left out in between.
 const SCATTERED: i32 = 40;
 
@@ -18,6 +20,10 @@ pub(crate) fn score(query: &str, text: &str, also: &str) -> Option<i32> {
             .or_else(|| in_one_piece(word, &also).map(|worth| worth.min(WHOLE.0) / 2))
             .or_else(|| scattered(word, &text))
             .or_else(|| ARTICLES.contains(&word).then_some(0))?;
+    }
+    // A page by its name comes before what only has the word in it: `Lending: …` before `Lending pool = on`.
+    if text.split_once(':').is_some_and(|(name, _)| name == query.trim()) {
+        worth += NAMED;
     }
     // Of two answers alike the one that says less besides.
     Some(worth * 16 - i32::try_from(text.chars().count().min(160)).unwrap_or(160))
@@ -84,6 +90,8 @@ mod tests {
             "Open preset “Quiet market”",
             "Shock",
             "Shock size = −2 %",
+            "Lending pool = on",
+            "Lending: loans by health factor, and what is at risk",
         ];
         for (query, expected) in [
             ("mean", "Mean leverage = 12 ×"),
@@ -93,6 +101,8 @@ mod tests {
             ("open quiet", "Open preset “Quiet market”"),
             ("shock", "Shock"),
             ("shsi", "Shock size = −2 %"),
+            ("lending", "Lending: loans by health factor, and what is at risk"),
+            ("lending pool", "Lending pool = on"),
         ] {
             assert_eq!(best(query, &texts), Some(expected), "{query}");
         }
