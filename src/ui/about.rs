@@ -1,6 +1,6 @@
 //! The window that tells what the preset is about. It stands beside the plots and blocks nothing.
 
-use eframe::egui::{Context, Id, Label, RichText, ScrollArea, Ui, Window, pos2, vec2};
+use eframe::egui::{Context, Id, Label, RichText, ScrollArea, TextStyle, Ui, Window, pos2, vec2};
 
 use cascade_app::{App, Command, EditCommand};
 use cascade_scenario::{Event, RUN_STEPS, Scenario, Topic, format};
@@ -20,26 +20,39 @@ pub(crate) struct AboutPreset {
 impl AboutPreset {
     /// Draws the window if it is open.
     pub(crate) fn show(&mut self, ctx: &Context, app: &App, commands: &mut Vec<Command>) {
+        if !self.open {
+            return;
+        }
         let room = ctx.content_rect();
-        Window::new("About this preset")
+        let shown = Window::new("About this preset")
             .id(Id::unique("about the preset"))
-            .open(&mut self.open)
-            .collapsible(false)
+            .title_bar(false)
+            .frame(style::sheet(ctx))
             .default_size(vec2(WIDTH, room.height() * 0.62))
             .default_pos(pos2(room.center().x - WIDTH / 2.0, 46.0))
             .show(ctx, |ui| {
-                ScrollArea::vertical().auto_shrink([false, true]).show(ui, |ui| {
-                    ui.set_max_width((ui.available_width() - 10.0).max(0.0));
-                    content(ui, app, commands);
-                    style::follow_focus(ui);
-                });
+                ui.heading(&app.present.scenario.name);
+                ui.add_space(4.0);
+                let foot = style::button_height(ui, &TextStyle::Button) + 8.0 + 2.0 * ui.spacing().item_spacing.y;
+                ScrollArea::vertical()
+                    .auto_shrink([false, true])
+                    .max_height((ui.available_height() - foot).max(0.0))
+                    .show(ui, |ui| {
+                        ui.set_max_width((ui.available_width() - 10.0).max(0.0));
+                        content(ui, app, commands);
+                        style::follow_focus(ui);
+                    });
+                ui.add_space(8.0);
+                ui.button("Close").clicked()
             });
+        if shown.and_then(|shown| shown.inner).unwrap_or_default() {
+            self.open = false;
+        }
     }
 }
 
 fn content(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
     let scenario = &app.present.scenario;
-    ui.label(style::strong(&scenario.name, style::HEADING));
     if app.modified() {
         ui.weak("You have changed it since it was opened; the text speaks of how it was.");
     }

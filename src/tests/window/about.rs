@@ -46,6 +46,10 @@ fn a_historical_preset_tells_what_it_is_about() {
         .update(EditCommand::SetParameter { id, value: 20.0 });
     window.run();
     assert!(shows(&window, "You have changed it since it was opened"));
+    click(&mut window, Role::Button, "Close");
+    assert!(!shows(&window, "34,983 fills"));
+    click(&mut window, Role::Button, "About this preset");
+    assert!(shows(&window, "34,983 fills"));
     click(&mut window, Role::Button, "About this preset");
     assert!(!shows(&window, "34,983 fills"));
 }
