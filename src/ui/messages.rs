@@ -15,6 +15,8 @@ use super::palette::Palette;
 const SHOWN: Duration = Duration::from_secs(10);
 /// Widest that a message is.
 const WIDTH: f32 = 620.0;
+/// How far below the upper edge of the window they stand while a sheet is open.
+const BESIDE_SHEETS: f32 = 6.0;
 /// In a window narrower than this messages stand at the right.
 const NARROW: f32 = 900.0;
 /// Room that the parameters take there.
@@ -46,7 +48,7 @@ impl FloatingMessages {
         (over, next)
     }
 
-    /// Draws them so far above the lower edge of the window; an audience is told afterwards.
+    /// Draws them so far above the lower edge of the window, or above the sheet that is open; an audience is told afterwards.
     pub(crate) fn show(
         &mut self,
         ctx: &Context,
@@ -76,9 +78,15 @@ impl FloatingMessages {
         } else {
             (Align2::CENTER_BOTTOM, 0.0, WIDTH)
         };
+        // Sheets leave more room above them than they have to spare.
+        let (align, offset) = if ctx.memory(|memory| memory.top_modal_layer().is_some()) {
+            (Align2::CENTER_TOP, vec2(0.0, BESIDE_SHEETS))
+        } else {
+            (align, vec2(aside, -above))
+        };
         Area::new(Id::unique("messages"))
             .order(Order::Tooltip)
-            .anchor(align, vec2(aside, -above))
+            .anchor(align, offset)
             .show(ctx, |ui| {
                 ui.set_width(WIDTH.min(width));
                 for message in app.messages.iter() {

@@ -1,10 +1,10 @@
 //! Lines of words, fields and buttons: what a slider belongs to, words at the middle of what stands beside them, and pages that use the
 //! height of a large window.
 
-use cascade_lab::app::{Theme, WorkspaceCommand};
+use cascade_lab::app::{PlaybackCommand, Theme, WorkspaceCommand};
 use cascade_lab::files::preset;
 use cascade_lab::ui::palette::contrast;
-use eframe::egui::{Color32, Rect, Role, Shape};
+use eframe::egui::{Color32, Key, Rect, Role, Shape};
 use egui_kittest::kittest::{NodeT, Queryable};
 
 use super::presenter::texts;
@@ -96,6 +96,32 @@ fn the_page_of_contagion_uses_a_large_window() {
         large.1.bottom() < 1080.0 - 200.0,
         "what was closed is in view too: {large:?}"
     );
+}
+
+/// What is said while a sheet is open covers none of its lines.
+#[test]
+fn messages_stand_beside_sheets() {
+    let mut window = open();
+    window.state_mut().app.update(PlaybackCommand::Replay);
+    window.run_steps(2);
+    let said = |window: &Window| {
+        window
+            .get_by_label_contains("There is no cascade in this run yet")
+            .rect()
+    };
+    let alone = said(&window);
+    assert!(alone.top() > 400.0, "{alone:?}");
+    window.key_press(Key::F1);
+    window.run_steps(3);
+    let beside = said(&window);
+    let headings = window.query_all_by_label("Keyboard shortcuts").map(|node| node.rect());
+    let heading = headings
+        .max_by(|one, other| one.height().total_cmp(&other.height()))
+        .unwrap();
+    assert!(beside.bottom() < heading.top(), "{beside:?} {heading:?}");
+    window.get_by_role_and_label(Role::Button, "Close").click();
+    window.run_steps(3);
+    assert_eq!(said(&window), alone);
 }
 
 /// Sizes of text: there are no others.
