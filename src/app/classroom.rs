@@ -381,24 +381,31 @@ impl App {
         self.classroom().is_some_and(|room| room.hurries) && self.playing
     }
 
-    /// Stands still where the stage ends, with what happened in view.
+    /// Stands still where the stage ends; at the end of its run with what happened in view.
     pub(super) fn stop_at_stage_end(&mut self) {
         let arrived = self
             .stage_goal()
             .is_some_and(|goal| self.present.simulation.steps() >= goal);
         if arrived && let Some(room) = &mut self.classroom {
             room.hurries = false;
-            if std::mem::take(&mut self.playing) {
+            if std::mem::take(&mut self.playing) && self.end_of_lesson_run() == self.stage_goal() {
                 self.show_cascade();
             }
         }
+    }
+
+    /// The step at which the run of the stage ends.
+    fn end_of_lesson_run(&self) -> Option<u64> {
+        let room = self.classroom()?;
+        let minutes = room.lesson.end_minutes(room.stage)?;
+        Some(self.step_of(minutes))
     }
 
     /// Takes in the figures of a run of the lesson that has come to its end.
     pub(super) fn notice_end_of_lesson_run(&mut self) {
         let Some(room) = self.classroom() else { return };
         let run = room.lesson.run_of(room.stage);
-        let end = room.lesson.end_minutes(room.stage).map(|minutes| self.step_of(minutes));
+        let end = self.end_of_lesson_run();
         let halted = self.present.simulation.halted().is_some();
         let there = end == Some(self.present.simulation.steps()) || halted;
         let known = room.figures.get(run).is_none_or(Option::is_some);

@@ -198,19 +198,25 @@ fn a_lesson_of_a_file_is_opened_and_a_wrong_one_is_refused() {
 /// What a class talks about after a run is the episode, not half an hour of calm after it; the same stretch for the run beside it.
 #[test]
 fn at_the_end_of_a_run_what_happened_is_in_view() {
-    let mut app = taught("first-cascade");
-    settle(&mut app);
-    let mut shown = Vec::new();
-    while !app.classroom().unwrap().is_last() {
-        next(&mut app);
-        shown.extend(app.take_requests().into_iter().filter_map(|request| match request {
-            Request::ShowBetween(from, to) => Some((app.present.simulation.steps(), from, to)),
-            _ => None,
-        }));
-    }
-    assert!(shown.len() >= 2, "{shown:?}");
-    for (end, from, to) in shown {
-        assert_eq!(end, 360, "an hour of ten-second steps");
-        assert!((114..126).contains(&from) && (180..240).contains(&to), "{from} {to}");
+    for shipped in lesson::shipped() {
+        let mut app = taught(shipped.name);
+        settle(&mut app);
+        let mut shown = 0;
+        while !app.classroom().unwrap().is_last() {
+            next(&mut app);
+            for request in app.take_requests() {
+                let Request::ShowBetween(from, to) = request else {
+                    continue;
+                };
+                let now = app.present.simulation.steps();
+                assert_eq!(Some(now), app.end_of_lesson_run(), "{}", shipped.name);
+                assert!(from < to && to <= now, "{}: {from} {to} {now}", shipped.name);
+                if shipped.name == "first-cascade" {
+                    assert!((114..126).contains(&from) && (180..240).contains(&to), "{from} {to}");
+                }
+                shown += 1;
+            }
+        }
+        assert!(shown >= 1, "{}: no cascade", shipped.name);
     }
 }
