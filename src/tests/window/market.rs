@@ -70,6 +70,14 @@ fn a_record_is_read_shown_and_begun_from() {
         .app
         .update(MarketCommand::Read(vec![folder.path().to_owned()]));
     wait(&mut window);
+    // The names beside the strip of defects have room beside the axis, in few letters where they are long.
+    let drawn = presenter::texts(&window);
+    let end = drawn.iter().find(|(own, ..)| own == "Prices").unwrap().2.right();
+    for name in ["Prices", "OI", "Depth", "Funding", "Liq."] {
+        let mut places = drawn.iter().filter(|(own, ..)| own == name).map(|(.., rect)| rect);
+        let beside = places.any(|rect| (rect.right() - end).abs() < 2.0 && rect.width() <= 50.0);
+        assert!(beside, "{name} beside the strip, which ends at {end}");
+    }
     for text in [
         "Known: 1,440 bars of 60 s",
         "Not known: entries, leverage",

@@ -10,6 +10,7 @@ use cascade_market::{Defect, DefectKind, Series};
 use crate::palette::Palette;
 use crate::plots::canvas::push_rect;
 use crate::plots::frame::AXIS_WIDTH;
+use crate::plots::legend;
 use crate::style;
 
 /// Opacity of a stretch within which only some values are wrong.
@@ -28,6 +29,15 @@ fn is_shown(defect: &Defect) -> bool {
 /// Whether it concerns every row between its two ends.
 const fn is_everywhere(kind: DefectKind) -> bool {
     matches!(kind, DefectKind::Gap | DefectKind::Frozen | DefectKind::Jump)
+}
+
+/// What a series is called where there is no room for its name.
+const fn short(series: Series) -> &'static str {
+    match series {
+        Series::OpenInterest => "OI",
+        Series::Liquidations => "Liq.",
+        other => other.label(),
+    }
 }
 
 /// Height of the strip.
@@ -53,7 +63,7 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, record: &MarketRecord, seconds: &Ran
         ui.painter().text(
             pos2(inner.left() - 4.0, top + LINE / 2.0),
             Align2::RIGHT_CENTER,
-            series.label(),
+            legend::fitting(ui, AXIS_WIDTH - 8.0, style::CAPTION, &[series.label(), short(*series)]),
             FontId::proportional(style::CAPTION),
             palette.weak_text,
         );
@@ -101,8 +111,11 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, record: &MarketRecord, seconds: &Ran
             Some(&one.series) == series && is_shown(one) && (one.from_ms - near..=one.to_ms + near).contains(&time)
         });
         let said: Vec<String> = here.take(8).map(super::words::defect).collect();
+        let name = series.map_or("", |series| series.label());
         let text = if said.is_empty() {
-            "Nothing is wrong here. Yellow: rows are missing; orange: values are left out; pale orange: some of them are.".to_owned()
+            format!(
+                "{name}: nothing is wrong here. Yellow: rows are missing; orange: values are left out; pale orange: some of them are."
+            )
         } else {
             said.join("\n")
         };
