@@ -24,6 +24,8 @@
 //!   simulation is a snapshot of it.
 //! - No step costs more than what it liquidates: prices, funding and margin rates move one threshold a ladder, never the
 //!   positions ([`engine::ladder`]).
+//! - Prices, log prices, coins and dollars are types of their own in the engine ([`engine::units`]), so that the compiler refuses
+//!   to add one to another.
 //! - Prices are kept as sums over their sources, so that attribution is not estimated but read off.
 //! - The step returns no error: what violates the ledger becomes a reported halt.
 //!

@@ -48,10 +48,13 @@ use crate::traders::options_clearing::OptionsClearing;
 use crate::traders::predators::Predators;
 use crate::traders::providers::Providers;
 use crate::traders::stops::StopOrder;
+use crate::units::{LogPrice, Price, Usd};
 use crate::world::World;
 
 /// Half-life in seconds of the volatility shown as realised.
 const VOLATILITY_HALF_LIFE: f64 = 3_600.0;
+/// The volatility shown takes log prices over this price instead of the start price: only their moves count.
+const DOLLAR: Price = Price::new(1.0);
 
 /// What a scenario brings along for an asset instead of leaving it to the parameters.
 #[derive(Clone, Copy, Debug)]
@@ -152,7 +155,10 @@ impl Asset {
             metrics: Metrics::new(&start),
             minute: LastMinute::default(),
             orders: LastOrders::default(),
-            volatility: VolatilityEstimate::new(parameters.market.volatility, libm::log(parameters.market.start_price)),
+            volatility: VolatilityEstimate::new(
+                parameters.market.volatility,
+                LogPrice::of(Price::new(parameters.market.start_price), DOLLAR),
+            ),
             observation: start,
             world,
         }
@@ -320,7 +326,7 @@ impl Asset {
         let violated = self.ledger.check(&self.world);
         let spot = self.world.market.books[BookId::SPOT].price;
         self.volatility
-            .see(&self.world.moment, VOLATILITY_HALF_LIFE, libm::log(spot));
+            .see(&self.world.moment, VOLATILITY_HALF_LIFE, LogPrice::of(spot, DOLLAR));
         self.minute.add(&self.world.moment, self.world.tally.liquidated_total());
         self.world.tally.ordered = self.world.market.take_ordered();
         self.orders.add(&self.world.moment, &self.world.tally.ordered);
@@ -344,8 +350,8 @@ impl Asset {
         self.event_log.record(&self.world, &self.observation, log);
     }
 
-    /// The largest forced order in USD, in the direction of `sign`, that a venue may execute now.
-    pub(crate) fn forced_order_limit(&self, venue: VenueId, sign: f64) -> f64 {
+    /// The largest forced order, in the direction of `sign`, that a venue may execute now.
+    pub(crate) fn forced_order_limit(&self, venue: VenueId, sign: f64) -> Usd {
         let room = self
             .breakers
             .order_limit(&self.world.moment, &self.world.market, venue, sign);
@@ -353,7 +359,7 @@ impl Asset {
     }
 
     /// Counts a forced order against what the throttle allows a venue in this step.
-    pub(crate) fn use_allowance(&mut self, venue: VenueId, notional: f64) {
+    pub(crate) fn use_allowance(&mut self, venue: VenueId, notional: Usd) {
         self.liquidation.use_allowance(venue, notional);
     }
 
@@ -400,7 +406,7 @@ impl Asset {
         let market = &self.world.market;
         std::iter::once(&market.books[BookId::SPOT])
             .chain(market.abroad())
-            .map(|book| book.price)
+            .map(|book| book.price.get())
     }
 
     /// Each venue as it stands.
@@ -492,9 +498,10 @@ impl Asset {
         Some(pool.health_distribution())
     }
 
-    /// The dealers' gamma exposure were the price at a level now.
+    /// The dealers' gamma exposure were the price at a level now, USD per coin.
     pub fn gamma_at(&self, price: f64) -> GammaLevel {
-        self.dealers.gamma_at(&self.world.moment, &self.world.market, price)
+        self.dealers
+            .gamma_at(&self.world.moment, &self.world.market, Price::new(price))
     }
 
     /// Every levered position that stands, in no particular order; what waits in a liquidation queue is not among them.

@@ -28,6 +28,7 @@ use crate::positions::account::Account;
 use crate::positions::contract::{ContractKind, Side};
 use crate::positions::population::{pick, venue_shares};
 use crate::random::{Purpose, RandomStreams};
+use crate::units::{Coins, Usd};
 
 use account::{CrossAccount, Terms};
 pub use causes::Spillover;
@@ -90,11 +91,11 @@ pub(crate) struct CrossAccounts {
     /// The same as of the end of the step before.
     told: Spillover,
     /// Collateral coins paid in and sold.
-    coins: f64,
-    sold: f64,
+    coins: Coins,
+    sold: Coins,
     /// What was traded up to now and the largest holdings of a contract, for the scale of the ledger's errors.
-    turnover: f64,
-    gross: f64,
+    turnover: Usd,
+    gross: Usd,
     touched: bool,
     /// When the engines look at them.
     pace: Pace,
@@ -119,8 +120,8 @@ impl CrossAccounts {
             for venue in asset.world.venues.iter_mut() {
                 let contract = &mut venue.contracts[LINEAR];
                 let held = std::mem::take(&mut contract.cross);
-                contract.counterparty.buy(held.quantity, venue.mark);
-                contract.net_deposits -= held.worth(venue.mark);
+                contract.counterparty.buy_coins(held.coins(), venue.mark);
+                contract.net_deposits -= held.worth_at(venue.mark).get();
             }
         }
         let drawn = if parameters.cross.enabled {
@@ -160,7 +161,7 @@ impl CrossAccounts {
                 let contract = &mut asset.world.venues[account.venue].contracts[LINEAR];
                 contract.cross.take(leg.quantity, leg.cash);
                 contract.counterparty.take(-leg.quantity, -leg.cash);
-                self.turnover += leg.cash.abs();
+                self.turnover += leg.usd().abs();
             }
         }
         self.look_at_all(terms);
@@ -258,7 +259,7 @@ impl CrossAccounts {
             return;
         }
         let (slack, reach) = self.terms.slack(account);
-        if slack <= 0.0 {
+        if slack <= Usd::ZERO {
             let causes = causes::causes(account, &self.opened, &self.terms);
             self.closing.push(Failing { at: index, causes });
         } else {
@@ -270,42 +271,42 @@ impl CrossAccounts {
 
     /// Closes what failing accounts hold of one side at one venue by one order, first come, first served.
     fn close_positions(&mut self, asset: &mut Asset, (id, venue): (AssetId, VenueId), side: Side) -> bool {
-        let held = |account: &CrossAccount| (side.sign() * account.legs[id.index()].quantity).max(0.0);
+        let held = |account: &CrossAccount| (side.sign() * account.legs[id.index()].coins()).max(Coins::ZERO);
         let at_venue = |account: &&CrossAccount| account.venue == venue;
         let of_closing = self.closing.iter().map(|failing| &self.accounts[failing.at]);
-        let units: f64 = of_closing.filter(at_venue).map(held).sum();
-        if units <= 0.0 {
+        let coins: Coins = of_closing.filter(at_venue).map(held).sum();
+        if coins <= Coins::ZERO {
             return false;
         }
         let price = asset.world.market.books[BookId::of(venue)].price;
         let limit = asset.forced_order_limit(venue, -side.sign());
-        let share = (limit / (units * price)).min(1.0);
+        let share = (limit / (coins * price)).min(1.0);
         if share <= 0.0 {
             return false;
         }
-        let notional = share * units * price;
+        let notional = share * coins * price;
         let fill = asset
             .world
             .market
             .execute(BookId::of(venue), -side.sign() * notional, Source::Contagion);
         asset.use_allowance(venue, notional);
-        let mut left = share * units;
+        let mut left = share * coins;
         for failing in &self.closing {
             let account = &mut self.accounts[failing.at];
             if account.venue == venue {
                 let closed = held(account).min(left);
                 left -= closed;
                 self.spillover.close(id, closed * price, &failing.causes);
-                account.legs[id.index()].buy(-side.sign() * closed, fill.price);
-                if share == 1.0 && closed > 0.0 {
+                account.legs[id.index()].buy_coins(-side.sign() * closed, fill.price);
+                if share == 1.0 && closed > Coins::ZERO {
                     account.legs[id.index()].quantity = 0.0;
                 }
             }
         }
         let world = &mut asset.world;
         let contract = &mut world.venues[venue].contracts[LINEAR];
-        contract.cross.buy(-side.sign() * share * units, fill.price);
-        contract.counterparty.buy(side.sign() * share * units, fill.price);
+        contract.cross.buy_coins(-side.sign() * share * coins, fill.price);
+        contract.counterparty.buy_coins(side.sign() * share * coins, fill.price);
         world.tally.cross_closed += notional;
         world.tally.liquidated[venue.index()][side as usize] += notional;
         world.tally.routes.add(Outlet::Book, notional);
@@ -322,15 +323,15 @@ impl CrossAccounts {
         let wanted = |account: &CrossAccount| {
             let flat = account.legs.iter().all(|leg| leg.quantity == 0.0);
             let owed = -account.cash();
-            if flat && owed > 0.0 {
+            if flat && owed > Usd::ZERO {
                 account.coins.min(owed * SALE_SLACK / price)
             } else {
-                0.0
+                Coins::ZERO
             }
         };
         let failing = self.closing.iter();
-        let coins: f64 = failing.map(|failing| wanted(&self.accounts[failing.at])).sum();
-        if coins <= 0.0 {
+        let coins: Coins = failing.map(|failing| wanted(&self.accounts[failing.at])).sum();
+        if coins <= Coins::ZERO {
             return false;
         }
         let share = (world.market.order_limit(BookId::SPOT, -1.0) / (coins * price)).min(1.0);
@@ -346,7 +347,7 @@ impl CrossAccounts {
             let sold = share * all;
             self.spillover.sell_collateral(sold * price, &failing.causes);
             account.coins = if sold == account.coins {
-                0.0
+                Coins::ZERO
             } else {
                 account.coins - sold
             };
@@ -365,10 +366,10 @@ impl CrossAccounts {
             let account = &mut accounts[failing.at];
             let flat = account.legs.iter().all(|leg| leg.quantity == 0.0);
             let owed = -account.cash();
-            if !flat || owed > 0.0 && account.coins > 0.0 {
+            if !flat || owed > Usd::ZERO && account.coins > Coins::ZERO {
                 return true;
             }
-            if owed > 0.0 {
+            if owed > Usd::ZERO {
                 let worst = (0..assets.len()).min_by(|a, b| account.legs[*a].cash.total_cmp(&account.legs[*b].cash));
                 let index = worst.unwrap_or(0);
                 let world = &mut assets[index].world;
@@ -379,10 +380,10 @@ impl CrossAccounts {
                     account.venue,
                     ContractKind::Linear,
                     failing.at as u32,
-                    owed,
+                    owed.get(),
                 );
-                world.venues[account.venue].contracts[LINEAR].cross.cash += owed;
-                account.legs[index].cash += owed;
+                world.venues[account.venue].contracts[LINEAR].cross.cash += owed.get();
+                account.legs[index].cash += owed.get();
                 world.tally.cross_shortfall += owed;
             }
             false
@@ -408,7 +409,7 @@ impl CrossAccounts {
                     &world.moment,
                     LogEvent::CrossLiquidated {
                         accounts: world.tally.cross_liquidations,
-                        usd: world.tally.cross_closed,
+                        usd: world.tally.cross_closed.get(),
                         because_of: self.spillover.because_of(id, &self.told),
                     },
                 );
@@ -426,24 +427,24 @@ impl CrossAccounts {
         let mut gaps = Vec::new();
         for (id, asset) in AssetId::each(assets) {
             let venues = &asset.world.venues;
-            let mut sums = [(Account::default(), 0.0); VENUES_MAX];
+            let mut sums = [(Account::default(), Usd::ZERO); VENUES_MAX];
             for account in &self.accounts {
                 let (leg, (sum, gross)) = (&account.legs[id.index()], &mut sums[account.venue.index()]);
                 sum.quantity += leg.quantity;
                 sum.cash += leg.cash;
-                *gross += leg.quantity.abs() * venues[account.venue].mark + leg.cash.abs();
+                *gross += leg.coins().abs() * venues[account.venue].mark + leg.usd().abs();
             }
             for (venue, state) in VenueId::each(venues.iter()) {
                 let (sum, gross) = sums[venue.index()];
                 self.gross = self.gross.max(gross);
                 let held = &state.contracts[LINEAR].cross;
-                let gap = (sum.quantity - held.quantity).abs() * state.mark + (sum.cash - held.cash).abs();
+                let gap = (sum.coins() - held.coins()).abs() * state.mark + (sum.usd() - held.usd()).abs();
                 gaps.push((gap, id, venue, sum, *held));
             }
         }
-        let scale = self.gross.max(self.turnover).max(f64::MIN_POSITIVE);
-        let coins: f64 = self.accounts.iter().map(|account| account.coins).sum();
-        let lost = (coins + self.sold - self.coins).abs() / self.coins.max(f64::MIN_POSITIVE);
+        let scale = self.gross.max(self.turnover).max(Usd::new(f64::MIN_POSITIVE));
+        let coins: Coins = self.accounts.iter().map(|account| account.coins).sum();
+        let lost = (coins + self.sold - self.coins).abs() / self.coins.max(Coins::new(f64::MIN_POSITIVE));
         let bad = |error: f64| error.is_nan() || error > crate::measure::ledger::TOLERANCE;
         let halt = |figures: String| Halt {
             rule: "cross accounts hold what their contracts hold",
@@ -452,11 +453,13 @@ impl CrossAccounts {
         };
         if bad(lost) {
             return Some(halt(format!(
-                "{coins} coins held, {} sold of {}",
-                self.sold, self.coins
+                "{} coins held, {} sold of {}",
+                coins.get(),
+                self.sold.get(),
+                self.coins.get()
             )));
         }
-        let (gap, asset, venue, sum, held) = gaps.into_iter().find(|(gap, ..)| bad(gap / scale))?;
+        let (gap, asset, venue, sum, held) = gaps.into_iter().find(|(gap, ..)| bad(*gap / scale))?;
         Some(halt(format!(
             "relative error {:.3e}; {asset}, {venue}: {sum:?}, {held:?}",
             gap / scale
@@ -488,7 +491,7 @@ fn draw(parameters: &Parameters, seed: u64, assets: &[Asset]) -> Vec<CrossAccoun
                 -1.0
             };
             let main = (rng.random::<f64>() * assets.len() as f64) as usize;
-            let notional = settings.open_interest * size / total;
+            let notional = Usd::new(settings.open_interest) * *size / total;
             let leverage = (settings.leverage * libm::exp(settings.leverage_dispersion * draw)).max(1.0);
             let equity = notional / leverage;
             let mut legs = [Account::default(); ASSETS_MAX];
@@ -500,7 +503,7 @@ fn draw(parameters: &Parameters, seed: u64, assets: &[Asset]) -> Vec<CrossAccoun
                     even
                 };
                 let mark = asset.world.venues[venue].mark;
-                leg.buy(sign * notional * weight / mark, mark);
+                leg.buy_coins(sign * notional * weight / mark, mark);
             }
             let in_coins = settings.coin_share * equity / (1.0 - parameters.cross_haircut_at(venue));
             CrossAccount {

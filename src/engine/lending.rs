@@ -26,6 +26,7 @@ use crate::market::oracle::Oracle;
 use crate::pace::Pace;
 use crate::positions::ladder::Ladder;
 use crate::random::RandomStreams;
+use crate::units::{Coins, Usd};
 use outlet::Order;
 pub use pool::LendingRound;
 use pool::{LendingPool, LoanFlows, SMALL_USD};
@@ -42,7 +43,7 @@ impl LendingPool {
     pub fn new(moment: &Moment, market: &Market, streams: RandomStreams) -> Self {
         let settings = &moment.parameters.lending;
         let price = market.books[BookId::SPOT].price;
-        let ratio = settings.borrowed.value(price) * settings.threshold;
+        let ratio = settings.borrowed.value(price.get()) * settings.threshold;
         let expected = settings.loans as usize;
         let mut pool = Self {
             borrowed: settings.borrowed,
@@ -110,16 +111,16 @@ impl LendingPool {
         ) else {
             return false;
         };
-        self.liquidate(moment, market, pool.as_ref(), &mut order, settings.gas);
-        if order.coins > 0.0 {
+        self.liquidate(moment, market, pool.as_ref(), &mut order, Usd::new(settings.gas));
+        if order.coins > Coins::ZERO {
             self.flows.coins_traded += order.coins;
             order.execute(moment, market, pool);
         }
-        order.coins > 0.0
+        order.coins > Coins::ZERO
     }
 
     /// Goes through the loans that wait until the order has no more room.
-    fn liquidate(&mut self, moment: &Moment, market: &Market, pool: Option<&Pool>, order: &mut Order, fee: f64) {
+    fn liquidate(&mut self, moment: &Moment, market: &Market, pool: Option<&Pool>, order: &mut Order, fee: Usd) {
         let full = order.room;
         let mut looked_at = Vec::new();
         let mut misses = 0;
@@ -149,11 +150,11 @@ impl LendingPool {
         pool: Option<&Pool>,
         order: &mut Order,
         stored: Loan,
-        fee: f64,
+        fee: Usd,
     ) -> Option<Loan> {
         let value = self.value();
         let loan = stored.grown(self.index);
-        let debt_usd = self.borrowed.debt_usd(self.price);
+        let debt_usd = self.borrowed.debt_usd(self.price.get());
         let health = self.terms.health(&loan, value);
         let share = if loan.debt * debt_usd < SMALL_USD {
             1.0
@@ -162,20 +163,20 @@ impl LendingPool {
         };
         let most = self.terms.largest_repayment(&loan, share, value);
         let (_, seized) = self.terms.liquidate(&loan, most, value);
-        let coins = self.borrowed.coins_traded(most, seized);
+        let coins = Coins::new(self.borrowed.coins_traded(most, seized));
         let repaid = if coins > order.room {
-            most * order.room / coins
+            most * order.room.get() / coins.get()
         } else {
             most
         };
         let (rest, seized) = self.terms.liquidate(&loan, repaid, value);
-        let coins = self.borrowed.coins_traded(repaid, seized);
+        let coins = Coins::new(self.borrowed.coins_traded(repaid, seized));
         let turnover = order.quote(moment, market, pool, coins);
         let profit = match self.borrowed {
-            Borrowed::Usd => turnover - repaid,
-            Borrowed::Coins => seized - turnover,
+            Borrowed::Usd => turnover - Usd::new(repaid),
+            Borrowed::Coins => Usd::new(seized) - turnover,
         } - fee;
-        if profit < 0.0 {
+        if profit < Usd::ZERO {
             return None;
         }
         order.add(moment, market, pool, coins);
@@ -187,9 +188,9 @@ impl LendingPool {
             count: 1,
             repaid_usd: repaid * debt_usd,
             toxic_usd: if toxic { repaid * debt_usd } else { 0.0 },
-            seized_usd: seized * self.borrowed.collateral_usd(self.price),
-            profit_usd: profit,
-            fees_usd: fee,
+            seized_usd: seized * self.borrowed.collateral_usd(self.price.get()),
+            profit_usd: profit.get(),
+            fees_usd: fee.get(),
             written_off_usd: 0.0,
         });
         let rest = rest.grown(1.0 / self.index);

@@ -1,5 +1,6 @@
 //! The model: everything that happens in a market of levered positions, step by step. It knows no window, no files, no
-//! clock and no threads; the same scenario gives the same run, bit for bit.
+//! clock and no threads; the same scenario gives the same run, bit for bit. Prices, log prices, coins and dollars are types of
+//! their own ([`units`]); what is told to a person, [`Observation`] and the other figures, is plain numbers with units in their rows.
 //!
 //! A market of 20,000 positions, with twice the usual leverage, through its shock:
 //!
@@ -35,6 +36,7 @@ mod random;
 mod simulation;
 mod tally;
 mod traders;
+pub mod units;
 mod world;
 
 pub use market::grid;

@@ -19,6 +19,7 @@ use crate::measure::observation::Summary;
 use crate::positions::listed;
 use crate::positions::population::{Placement, Population};
 use crate::random::{Purpose, RandomStreams};
+use crate::units::Price;
 
 /// No step has more rounds, however often somebody looks.
 const ROUNDS_MAX: f64 = 10_000.0;
@@ -78,7 +79,7 @@ impl Simulation {
                 } else {
                     let mut rng = streams.stream(Purpose::Positions);
                     let population = Population::new(&parameters);
-                    population.draw_book(&mut rng, parameters.market.start_price, 0)
+                    population.draw_book(&mut rng, Price::new(parameters.market.start_price), 0)
                 };
                 Asset::new(&parameters, streams, &placements, inputs)
             })

@@ -13,6 +13,7 @@ use crate::positions::venues::Venues;
 use crate::random::RandomStreams;
 use crate::tally::Tally;
 use crate::traders::stops::StopOrders;
+use crate::units::Price;
 
 /// Everything that more than one mechanism reads or writes. No mechanism gets all of it: its signature says what it reads and
 /// writes.
@@ -54,7 +55,7 @@ impl World {
             market: Market::new(parameters),
             pool: None,
             lending: None,
-            oracle: Oracle::new(parameters.market.start_price),
+            oracle: Oracle::new(Price::new(parameters.market.start_price)),
             venues: Venues::new(parameters, expected_positions, membership),
             clearing: Clearing::new(parameters, membership),
             stops: StopOrders::new(streams),

@@ -384,7 +384,10 @@ fn t20_first_passage_to_liquidation() {
         margin: 0.1,
     };
     let key = rule.key(&position, Side::Long);
-    let barrier = rule.liquidation_price(key, ContractKind::Linear, Side::Long, 0.0).ln();
+    let barrier = rule
+        .liquidation_price(key, ContractKind::Linear, Side::Long, 0.0)
+        .get()
+        .ln();
     let step_variance = daily * daily / f64::from(steps_a_day);
 
     let (mut sum, mut squares) = (0.0, 0.0);

@@ -31,6 +31,7 @@ use std::fmt::Write as _;
 
 use cascade_lab::analysis::Metric;
 use cascade_lab::app::studies::{Studies, StudyKind};
+use cascade_lab::engine::units::Price;
 use cascade_lab::engine::{ContractKind, Side, Simulation};
 use cascade_lab::files::import::{self, Places, Plan, ReadOptions, Reading, fields};
 use cascade_lab::files::problem::{FileError, Problem};
@@ -262,8 +263,8 @@ fn positions_stand_as_listed_in_their_tiers_with_a_counterparty() {
         assert_eq!((placement.venue.number(), placement.kind), (listed.venue, kind));
         assert_eq!(placement.side as usize, listed.side as usize);
         assert_eq!(placement.position.quantity, listed.size);
-        assert!((placement.kind.price(placement.position.entry) / listed.entry - 1.0).abs() < 1e-14);
-        let margin = placement.position.margin * placement.kind.usd_per_settlement(listed.entry);
+        assert!((placement.kind.price(placement.position.entry).get() / listed.entry - 1.0).abs() < 1e-14);
+        let margin = placement.position.margin * placement.kind.usd_per_settlement(Price::new(listed.entry));
         assert!((margin / listed.margin_usd() - 1.0).abs() < 1e-14);
     }
     assert_eq!(

@@ -14,6 +14,7 @@ mod random;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
+use cascade_lab::engine::units::Price;
 use cascade_lab::engine::{Simulation, TOLERANCE};
 use cascade_lab::scenario::{
     AssetId, Borrowed, ChangeEffect, Kind, Outage, Scale, Scenario, Shock, ShockRoute, find, table,
@@ -123,7 +124,10 @@ fn check_sums(simulation: &Simulation, seed: u64) {
     let mut sums = [0.0; 2];
     for placement in simulation.assets()[0].standing() {
         let mark = seen.marks[placement.venue.index()];
-        sums[placement.side as usize] += placement.kind.notional_usd(placement.position.quantity, mark);
+        sums[placement.side as usize] += placement
+            .kind
+            .notional(placement.position.quantity, Price::new(mark))
+            .get();
     }
     let lending = seen.lending;
     if simulation.parameters().lending.borrowed == Borrowed::Usd {

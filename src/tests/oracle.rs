@@ -6,6 +6,7 @@ mod common;
 
 use std::collections::BTreeSet;
 
+use cascade_lab::engine::units::Price;
 use cascade_lab::engine::{ContractKind, Placement, Side, Simulation, Source, StopOrder};
 use cascade_lab::scenario::{IndexSource, Parameters, Shock};
 use proptest::prelude::*;
@@ -193,7 +194,7 @@ impl BruteForce {
                     let order = self.touched[book][side as usize] * price;
                     let reached = price * self.moved_by(book, sign * order).exp();
                     let is_reached = |stop: &StopOrder| {
-                        (stop.book.index(), stop.side) == (book, side) && sign * (reached - stop.price) >= 0.0
+                        (stop.book.index(), stop.side) == (book, side) && sign * (reached - stop.price.get()) >= 0.0
                     };
                     let candidates = (0..self.stops.len()).filter(|at| is_reached(&self.stops[*at]));
                     let nearest = candidates
@@ -201,7 +202,7 @@ impl BruteForce {
                     let Some(nearest) = nearest.filter(|_| order < room) else {
                         break;
                     };
-                    self.touched[book][side as usize] += self.stops.swap_remove(nearest).coins;
+                    self.touched[book][side as usize] += self.stops.swap_remove(nearest).coins.get();
                 }
                 let wanted = self.touched[book][side as usize] * price;
                 let done = wanted.min(room);
@@ -255,7 +256,7 @@ impl BruteForce {
         let price = self.price(book);
         let mine = |q: &&mut (usize, ContractKind, Side, f64)| (q.0, q.1, q.2) == (venue, kind, side);
         let waiting: f64 = self.queue.iter_mut().filter(mine).map(|q| q.3).sum();
-        let wanted = kind.notional_usd(waiting, price);
+        let wanted = kind.notional(waiting, Price::new(price)).get();
         if wanted <= 0.0 || limit <= 0.0 {
             return 0.0;
         }

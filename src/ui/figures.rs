@@ -199,7 +199,7 @@ fn forecast(app: &App) -> [KeyFigure; 4] {
             label: "Daily volume implied",
             value: format!(
                 "{} USD",
-                format::amount(implied_daily_volume(app.shown_asset().parameters()), 3)
+                format::amount(implied_daily_volume(app.shown_asset().parameters()).get(), 3)
             ),
             doc: "Volume a day of a market this deep by the square-root law u = σ_d·√(V/ADV), for the order V = depth/100 that \
                 moves the price by u = 1 %: ADV = V·(σ_d/1 %)², σ_d the volatility of the news over a day. To have the depth of \

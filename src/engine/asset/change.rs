@@ -70,7 +70,7 @@ impl Asset {
             self.close_all();
             // Every redraw uses the same streams, so that dragging a slider there and back gives the same book.
             let mut rng = self.streams.stream(Purpose::Positions);
-            let price = self.world.market.price_at(self.world.market.index_level().total);
+            let price = self.world.market.price_at(self.world.market.index_level().log_price());
             self.population.at_charges(self.margin.charges(&self.world.moment));
             let placements = self.population.draw_book(&mut rng, price, self.world.venues.next_id);
             place_all(&mut self.world.venues, &placements);

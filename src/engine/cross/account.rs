@@ -6,6 +6,7 @@ use cascade_scenario::{AssetId, VenueId};
 use crate::asset::Asset;
 use crate::positions::account::Account;
 use crate::positions::contract::ContractKind;
+use crate::units::{Coins, Price, Usd};
 
 const LINEAR: usize = ContractKind::Linear as usize;
 
@@ -15,9 +16,9 @@ pub(crate) struct CrossAccount {
     /// The venue it trades at.
     pub venue: VenueId,
     /// Dollars of collateral.
-    pub usd: f64,
+    pub usd: Usd,
     /// Coins of collateral.
-    pub coins: f64,
+    pub coins: Coins,
     /// Its linear contracts in every asset: signed coins, and dollars received less paid for them.
     pub legs: [Account; ASSETS_MAX],
 }
@@ -26,7 +27,7 @@ pub(crate) struct CrossAccount {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Terms {
     /// Mark by asset and venue.
-    pub marks: Vec<Vec<f64>>,
+    pub marks: Vec<Vec<Price>>,
     /// Maintenance rates of longs and shorts by asset and venue.
     pub rates: Vec<Vec<[f64; 2]>>,
     /// Asset of the collateral coins.
@@ -59,7 +60,7 @@ impl Terms {
     }
 
     /// A mark.
-    pub(crate) fn mark(&self, asset: AssetId, venue: VenueId) -> f64 {
+    pub(crate) fn mark(&self, asset: AssetId, venue: VenueId) -> Price {
         self.marks[asset.index()][venue.index()]
     }
 
@@ -80,19 +81,19 @@ impl Terms {
             .flatten()
             .zip(then.rates.iter().flatten().flatten());
         let haircuts = self.haircuts.iter().zip(&then.haircuts);
-        largest(&mut prices.map(|(now, then)| libm::log(now / then)))
+        largest(&mut prices.map(|(now, then)| libm::log(*now / *then)))
             + largest(&mut rates.map(|(now, then)| libm::log((1.0 + now) / (1.0 + then))))
             + largest(&mut haircuts.map(|(now, then)| libm::log((1.0 - now) / (1.0 - then))))
     }
 
     /// Equity less requirement, and the most either can change by a relative move of all prices by 1.
-    pub(crate) fn slack(&self, account: &CrossAccount) -> (f64, f64) {
+    pub(crate) fn slack(&self, account: &CrossAccount) -> (Usd, Usd) {
         let coins = account.collateral(self);
         let (mut slack, mut reach) = (account.usd + coins, coins);
         for (asset, leg) in AssetId::each(&account.legs).take(self.marks.len()) {
-            let notional = leg.quantity * self.mark(asset, account.venue);
+            let notional = leg.coins() * self.mark(asset, account.venue);
             let rate = self.rates(asset, account.venue)[usize::from(leg.quantity < 0.0)];
-            slack += leg.cash + notional - rate * notional.abs();
+            slack += leg.usd() + notional - rate * notional.abs();
             reach += (1.0 + rate) * notional.abs();
         }
         (slack, reach)
@@ -101,19 +102,19 @@ impl Terms {
 
 impl CrossAccount {
     /// What its collateral coins count for.
-    pub(crate) fn collateral(&self, terms: &Terms) -> f64 {
+    pub(crate) fn collateral(&self, terms: &Terms) -> Usd {
         self.coins * terms.mark(terms.collateral, self.venue) * (1.0 - terms.haircuts[self.venue.index()])
     }
 
     /// The asset in which it holds most.
     pub(crate) fn largest_leg(&self, terms: &Terms) -> AssetId {
-        let notional = |asset: &AssetId| self.legs[asset.index()].quantity.abs() * terms.mark(*asset, self.venue);
+        let notional = |asset: &AssetId| self.legs[asset.index()].coins().abs() * terms.mark(*asset, self.venue);
         let largest = AssetId::first(terms.marks.len()).max_by(|a, b| notional(a).total_cmp(&notional(b)));
         largest.unwrap_or(AssetId::FIRST)
     }
 
     /// Dollars, owed ones negative, were all positions closed.
-    pub(crate) fn cash(&self) -> f64 {
-        self.usd + self.legs.iter().map(|leg| leg.cash).sum::<f64>()
+    pub(crate) fn cash(&self) -> Usd {
+        self.usd + self.legs.iter().map(Account::usd).sum::<Usd>()
     }
 }

@@ -10,6 +10,7 @@
 use cascade_scenario::{ASSETS_MAX, AssetId};
 
 use super::account::{CrossAccount, Terms};
+use crate::units::Usd;
 
 /// Share of the blame from which on the log names another asset.
 const LEAST_TOLD: f64 = 0.05;
@@ -45,15 +46,15 @@ impl Spillover {
         (share >= LEAST_TOLD).then_some((most, share))
     }
 
-    pub(super) fn close(&mut self, asset: AssetId, notional: f64, causes: &Shares) {
+    pub(super) fn close(&mut self, asset: AssetId, notional: Usd, causes: &Shares) {
         for (sum, share) in self.closed[asset.index()].iter_mut().zip(causes) {
-            *sum += share * notional;
+            *sum += (*share * notional).get();
         }
     }
 
-    pub(super) fn sell_collateral(&mut self, notional: f64, causes: &Shares) {
+    pub(super) fn sell_collateral(&mut self, notional: Usd, causes: &Shares) {
         for (sum, share) in self.collateral_sold.iter_mut().zip(causes) {
-            *sum += share * notional;
+            *sum += (*share * notional).get();
         }
     }
 }
@@ -62,23 +63,23 @@ impl Spillover {
 /// failed. An account that never had any slack failed by itself: its largest position is to blame.
 pub(super) fn causes(account: &CrossAccount, then: &Terms, now: &Terms) -> Shares {
     let assets = now.marks.len();
-    let mut lost = [0.0; ASSETS_MAX];
+    let mut lost = [Usd::ZERO; ASSETS_MAX];
     for (asset, lost) in AssetId::each(&mut lost).take(assets) {
         let leg = &account.legs[asset.index()];
         let short = usize::from(leg.quantity < 0.0);
         let required = |terms: &Terms| {
             let rate = terms.rates(asset, account.venue)[short];
-            rate * leg.quantity.abs() * terms.mark(asset, account.venue)
+            rate * leg.coins().abs() * terms.mark(asset, account.venue)
         };
-        let gained = leg.worth(now.mark(asset, account.venue));
+        let gained = leg.worth_at(now.mark(asset, account.venue));
         *lost = required(now) - required(then) - gained;
         if asset == now.collateral {
             *lost += account.collateral(then) - account.collateral(now);
         }
     }
-    let lost = lost.map(|lost: f64| lost.max(0.0));
-    let all: f64 = lost.iter().sum();
-    if all > 0.0 {
+    let lost = lost.map(|lost| lost.max(Usd::ZERO));
+    let all: Usd = lost.into_iter().sum();
+    if all > Usd::ZERO {
         return lost.map(|lost| lost / all);
     }
     let mut alone = [0.0; ASSETS_MAX];

@@ -3,6 +3,7 @@
 use cascade_scenario::{ASSETS_MAX, AssetId, Parameters};
 
 use super::{Asset, CrossAccount, CrossAccounts, Terms};
+use crate::units::Usd;
 
 impl CrossAccounts {
     /// What the accounts sell of every asset when another one moves: row a, column b is the move of asset a, per unit of log
@@ -19,7 +20,7 @@ impl CrossAccounts {
             moves[cause] = -window;
             let (present, moved) = terms(parameters, assets, &moves);
             let sold = self.held_by(assets, &present, |account| {
-                present.slack(account).0 > 0.0 && moved.slack(account).0 <= 0.0
+                present.slack(account).0 > Usd::ZERO && moved.slack(account).0 <= Usd::ZERO
             });
             for (hit, row) in matrix.iter_mut().enumerate().take(assets.len()) {
                 row[cause] = sold[hit] / window / assets[hit].world.market.total_depth();
@@ -28,25 +29,25 @@ impl CrossAccounts {
         matrix
     }
 
-    /// What the accounts that would fail if prices moved by so much (in log price) hold of every asset, USD at the present
+    /// What the accounts that would fail if prices moved by so much (in log price) hold of every asset, at the present
     /// marks: to be sold, or bought where it is negative.
     pub(crate) fn set_off_by(
         &self,
         parameters: &Parameters,
         assets: &[Asset],
         moves: &[f64; ASSETS_MAX],
-    ) -> [f64; ASSETS_MAX] {
+    ) -> [Usd; ASSETS_MAX] {
         let (present, moved) = terms(parameters, assets, moves);
-        self.held_by(assets, &present, |account| moved.slack(account).0 <= 0.0)
+        self.held_by(assets, &present, |account| moved.slack(account).0 <= Usd::ZERO)
     }
 
-    /// What some accounts hold of every asset, USD at the present marks.
-    fn held_by(&self, assets: &[Asset], present: &Terms, counts: impl Fn(&CrossAccount) -> bool) -> [f64; ASSETS_MAX] {
-        let mut held = [0.0; ASSETS_MAX];
+    /// What some accounts hold of every asset, at the present marks.
+    fn held_by(&self, assets: &[Asset], present: &Terms, counts: impl Fn(&CrossAccount) -> bool) -> [Usd; ASSETS_MAX] {
+        let mut held = [Usd::ZERO; ASSETS_MAX];
         let stands = |account: &&CrossAccount| account.legs.iter().any(|leg| leg.quantity != 0.0);
         for account in self.accounts.iter().filter(stands).filter(|account| counts(account)) {
             for (asset, sum) in AssetId::each(&mut held).take(assets.len()) {
-                *sum += account.legs[asset.index()].quantity * present.mark(asset, account.venue);
+                *sum += account.legs[asset.index()].coins() * present.mark(asset, account.venue);
             }
         }
         held

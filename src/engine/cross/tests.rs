@@ -3,6 +3,7 @@
 use super::*;
 use crate::Simulation;
 use crate::positions::account::Account;
+use crate::units::{Coins, Usd};
 use cascade_scenario::{AssetId, Scenario, Shock, VenueId};
 
 /// Assets without noise, arbitrage or isolated positions of weight, at these start prices.
@@ -37,12 +38,12 @@ fn run(scenario: &Scenario, accounts: &[(f64, f64, [f64; ASSETS_MAX])]) -> Simul
         .map(|(usd, coins, quantities)| {
             let mut account = CrossAccount {
                 venue: VenueId::FIRST,
-                usd: *usd,
-                coins: *coins,
+                usd: Usd::new(*usd),
+                coins: Coins::new(*coins),
                 legs: [Account::default(); ASSETS_MAX],
             };
             for ((leg, asset), quantity) in account.legs.iter_mut().zip(&simulation.assets).zip(quantities) {
-                leg.buy(*quantity, asset.world.venues[0].mark);
+                leg.buy_coins(Coins::new(*quantity), asset.world.venues[0].mark);
             }
             account
         })
@@ -152,8 +153,8 @@ fn debts_are_paid_by_coins_then_by_the_fund_then_by_nobody() {
     news(&mut simulation, 1, -0.5);
     news(&mut simulation, 2, -0.5);
     (0..20).for_each(|_| simulation.step());
-    let coins: Vec<f64> = simulation.cross.accounts.iter().map(|account| account.coins).collect();
-    assert_eq!(coins, [0.0, 0.0]);
+    let coins: Vec<Coins> = simulation.cross.accounts.iter().map(|account| account.coins).collect();
+    assert_eq!(coins, [Coins::ZERO; 2]);
     assert!(simulation.cross.closing.is_empty());
     let shortfall: f64 = simulation
         .assets()
@@ -200,7 +201,7 @@ fn accounts_are_found_as_a_scan_of_all_would_find_them() {
         let cross = &simulation.cross;
         for (index, account) in cross.accounts.iter().enumerate() {
             let open = account.legs.iter().any(|leg| leg.quantity != 0.0);
-            if open && cross.terms.slack(account).0 <= 0.0 {
+            if open && cross.terms.slack(account).0 <= Usd::ZERO {
                 assert!(
                     cross.closing.iter().any(|failing| failing.at == index),
                     "{index}: {account:?}"

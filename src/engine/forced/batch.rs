@@ -2,6 +2,7 @@
 
 use crate::positions::contract::{ContractKind, Position, Side};
 use crate::positions::totals::Totals;
+use crate::units::Usd;
 use cascade_scenario::VenueId;
 
 /// Positions of one venue, contract and side that are closed together.
@@ -15,8 +16,8 @@ pub(crate) struct Batch {
     pub side: Side,
     /// Sums over the positions.
     pub totals: Totals,
-    /// Notional in USD at the book's price.
-    pub notional: f64,
+    /// Notional at the book's price.
+    pub notional: Usd,
     /// The positions.
     pub parts: Vec<Part>,
 }

@@ -13,6 +13,7 @@ use crate::log::LogEvent;
 use crate::market::books::Market;
 use crate::positions::contract::Side;
 use crate::positions::venues::Venues;
+use crate::units::{LogPrice, Usd};
 
 /// Room to the edge of a price band, in log price, that counts as none.
 const NO_ROOM: f64 = 1e-9;
@@ -21,7 +22,7 @@ const NO_ROOM: f64 = 1e-9;
 #[derive(Clone, Copy, Debug)]
 struct Sample {
     step: u64,
-    log_price: f64,
+    log_price: LogPrice,
 }
 
 /// A halt under way.
@@ -48,8 +49,8 @@ impl IndexedBy<VenueId> for Watch {}
 #[derive(Clone, Debug)]
 pub struct Breakers {
     venues: Vec<Watch>,
-    /// Middle of the price bands, log price; none while they are not in use.
-    reference: Option<f64>,
+    /// Middle of the price bands; none while they are not in use.
+    reference: Option<LogPrice>,
 }
 
 impl Watch {
@@ -67,7 +68,7 @@ impl Watch {
     }
 
     /// The larger of the moves from the window's highest and lowest price to this one, a fraction, and the step it began.
-    fn largest_move(&self, log_price: f64) -> Option<(f64, u64)> {
+    fn largest_move(&self, log_price: LogPrice) -> Option<(f64, u64)> {
         let moved = |from: &Sample| (libm::expm1(log_price - from.log_price), from.step);
         let (fall, rise) = (moved(self.highest.front()?), moved(self.lowest.front()?));
         Some(if -fall.0 > rise.0 { fall } else { rise })
@@ -154,8 +155,8 @@ impl Breakers {
         }
     }
 
-    /// The largest forced order in USD, in the direction of `sign`, that a venue's book may take this round.
-    pub fn order_limit(&self, moment: &Moment, market: &Market, venue: VenueId, sign: f64) -> f64 {
+    /// The largest forced order, in the direction of `sign`, that a venue's book may take this round.
+    pub fn order_limit(&self, moment: &Moment, market: &Market, venue: VenueId, sign: f64) -> Usd {
         let limit = market.order_limit(BookId::of(venue), sign);
         self.room(moment, market, venue, sign).map_or(limit, |room| {
             limit.min(market.order_for_move(BookId::of(venue), sign * room).abs())
@@ -165,11 +166,11 @@ impl Breakers {
     /// After a step's liquidations: says which venues have begun to hold orders back at the edge of their bands.
     pub fn end_step(&mut self, moment: &Moment, market: &Market, venues: &Venues, log: &mut Log) {
         for venue in venues.ids() {
-            let waiting = |side: Side| venues.queued_side_at(venue, side) > 0.0;
+            let waiting = |side: Side| venues.queued_side_at(venue, side) > Usd::ZERO;
             let at_edge = |side: Side| self.room(moment, market, venue, -side.sign()) == Some(0.0);
             let at_limit = Side::BOTH.into_iter().any(|side| waiting(side) && at_edge(side));
             if at_limit && !self.venues[venue].at_limit {
-                let queued_usd = venues.queued_at(venue);
+                let queued_usd = venues.queued_at(venue).get();
                 log.note(moment, LogEvent::AtBandEdge { venue, queued_usd });
             }
             self.venues[venue].at_limit = at_limit;
@@ -187,7 +188,7 @@ impl Breakers {
     fn follow_index(&mut self, moment: &Moment, market: &Market) {
         let settings = moment.parameters.price_band;
         self.reference = settings.enabled.then(|| {
-            let index = market.index_level().total;
+            let index = market.index_level().log_price();
             let share = 1.0 - libm::exp2(-moment.dt() / settings.reference_half_life);
             self.reference.map_or(index, |before| before + share * (index - before))
         });
@@ -230,13 +231,13 @@ impl Breakers {
                 moment,
                 LogEvent::TradingResumed {
                     venue: Some(venue),
-                    queued_usd: venues.queued_at(venue),
+                    queued_usd: venues.queued_at(venue).get(),
                 },
             );
         }
         if !together.is_empty() {
             market.reopen(BookId::SPOT, true);
-            let queued_usd = together.iter().map(|venue| venues.queued_at(*venue)).sum();
+            let queued_usd = together.iter().map(|venue| venues.queued_at(*venue).get()).sum();
             log.note(
                 moment,
                 LogEvent::TradingResumed {
@@ -251,6 +252,7 @@ impl Breakers {
 #[cfg(test)]
 pub(crate) mod tests {
     use crate::LogKind;
+    use crate::units::{Price, Usd};
     use crate::{Side, Simulation};
     use cascade_scenario::{AssetId, Scenario, Shock, VenueId};
 
@@ -461,10 +463,10 @@ pub(crate) mod tests {
         }
         let reference = simulation.assets[0].breakers.reference.unwrap();
         for venue in VenueId::first(4) {
-            let edge = 1e5 * libm::exp(reference) * 0.97;
+            let edge = reference.price(Price::new(1e5)).get() * 0.97;
             let price = simulation.assets[0].observation().futures[venue.index()];
             assert!((price / edge - 1.0).abs() < 2e-6, "{venue}: {price} and {edge}");
-            assert!(simulation.assets[0].world.venues.queued_side_at(venue, Side::Long) > 0.0);
+            assert!(simulation.assets[0].world.venues.queued_side_at(venue, Side::Long) > Usd::ZERO);
         }
         let log = breaker_log(&simulation);
         assert_eq!(log.len(), 4, "{log:?}");

@@ -21,6 +21,7 @@ use crate::positions::venues::Venues;
 use crate::positions::watch::{Answering, Levels};
 use crate::random::{Purpose, RandomStreams};
 use crate::tally::Tally;
+use crate::units::Usd;
 
 /// Whoever answers a call brings the equity at least this far above the level of the call.
 const LEAST_RESTORED: f64 = 1.05;
@@ -292,7 +293,7 @@ impl Calls {
         let equity = position.equity(place.side, value, funding);
         let target = levels(&settings).target;
         tally.calls += 1;
-        tally.called += place.kind.notional_usd(position.quantity, mark);
+        tally.called += place.kind.notional(position.quantity, mark);
         // Nobody pays for a position that is worth nothing.
         let answer = if equity > 0.0 {
             self.answer(&settings, place.id, draw)
@@ -340,8 +341,8 @@ impl Calls {
         Answer::of(settings, self.rng.random())
     }
 
-    /// Notional that holders of a side under call have ordered to be closed and that is not closed yet, USD.
-    pub fn ordered(&self, market: &Market, venues: &Venues, side: Side) -> f64 {
+    /// Notional that holders of a side under call have ordered to be closed and that is not closed yet.
+    pub fn ordered(&self, market: &Market, venues: &Venues, side: Side) -> Usd {
         let slots = venues
             .ids()
             .flat_map(|venue| ContractKind::BOTH.map(|kind| (venue, kind)));
@@ -350,12 +351,12 @@ impl Calls {
                 .iter()
                 .map(|order| order.units)
                 .sum();
-            kind.notional_usd(units, market.books[BookId::of(venue)].price)
+            kind.notional(units, market.books[BookId::of(venue)].price)
         };
         slots.map(notional).sum()
     }
 
-    /// Sells what holders under call want to get rid of, in one order a contract, worth at most `room` USD at a venue.
+    /// Sells what holders under call want to get rid of, in one order a contract, worth at most `room` at a venue.
     /// Returns whether anything was sold.
     pub fn sell(
         &mut self,
@@ -364,10 +365,10 @@ impl Calls {
         tally: &mut Tally,
         venue: VenueId,
         side: Side,
-        mut room: f64,
+        mut room: Usd,
     ) -> bool {
         let mut sold = false;
-        if room <= 0.0 {
+        if room <= Usd::ZERO {
             return sold;
         }
         for kind in ContractKind::BOTH {
@@ -381,18 +382,18 @@ impl Calls {
         sold
     }
 
-    /// Collects orders worth at most `room` USD, the last one in part if need be, and takes their positions off the ladders;
+    /// Collects orders worth at most `room`, the last one in part if need be, and takes their positions off the ladders;
     /// an order whose position is gone is void. Returns the notional.
     fn take_orders(
         &mut self,
         market: &Market,
         venues: &mut Venues,
         (venue, kind, side): (VenueId, ContractKind, Side),
-        room: f64,
-    ) -> f64 {
+        room: Usd,
+    ) -> Usd {
         let orders = &mut self.orders[slot(venue, kind, side)];
         let price = market.books[BookId::of(venue)].price;
-        let mut notional = 0.0;
+        let mut notional = Usd::ZERO;
         while let Some(order) = orders.front_mut() {
             let ladder = &mut order.of.book(venues).tiers[order.of.tier].ladder;
             let Some(position) = ladder.remove(order.of.key, order.of.id) else {
@@ -401,14 +402,14 @@ impl Calls {
             };
             // Auto-deleveraging may have left less of it.
             order.units = order.units.min(LARGEST_SALE * position.quantity);
-            let size = kind.notional_usd(order.units, price);
+            let size = kind.notional(order.units, price);
             let left = room - notional;
             if size <= left {
                 notional += size;
                 self.filled.extend(orders.pop_front().map(|order| (order, position)));
             } else {
                 if left > 1e-12 * room {
-                    let units = order.units * left / size;
+                    let units = order.units * left.get() / size.get();
                     order.units -= units;
                     self.filled.push((Order { units, ..*order }, position));
                     notional = room;
@@ -428,7 +429,7 @@ impl Calls {
         venues: &mut Venues,
         tally: &mut Tally,
         (venue, kind, side): (VenueId, ContractKind, Side),
-        notional: f64,
+        notional: Usd,
     ) {
         let sign = side.sign();
         let fill = market.execute(BookId::of(venue), -sign * notional, Source::MarginCalls);
@@ -481,7 +482,7 @@ pub(crate) fn levels(settings: &MarginCalls) -> Levels {
 /// Collateral reaches its position, or finds that it is gone and goes back to the holder.
 fn post(venues: &mut Venues, tally: &mut Tally, to: CalledPosition, amount: f64) {
     let mark = venues[to.venue].mark;
-    let usd = amount * to.kind.usd_per_settlement(mark);
+    let usd = to.kind.usd(amount, mark);
     let book = to.book(venues);
     let tier = &mut book.tiers[to.tier];
     let Some(mut position) = tier.ladder.remove(to.key, to.id) else {

@@ -21,6 +21,7 @@ use crate::positions::clearing::{ClearingFigures, members, pooled};
 use crate::positions::contract::ContractKind;
 use crate::positions::netting::{self, Class, Membership};
 use crate::positions::venues::Venues;
+use crate::units::Usd;
 
 /// Brings the default fund to the size it should have: members pay in, or are paid out, in proportion to their margins.
 pub(crate) fn resize(moment: &Moment, venues: &Venues, clearing: &mut Clearing) {
@@ -30,14 +31,14 @@ pub(crate) fn resize(moment: &Moment, venues: &Venues, clearing: &mut Clearing) 
         return;
     }
     let margins = margins(moment, venues, settings.scheme);
-    let total: f64 = margins.iter().sum();
+    let total: Usd = margins.iter().copied().sum();
     let target = match settings.sizing {
-        FundSizing::Usd => settings.default_fund,
+        FundSizing::Usd => Usd::new(settings.default_fund),
         FundSizing::MarginShare => settings.margin_share * total,
         FundSizing::CoverTwo => two_largest_losses(venues, clearing.membership, settings.stress_move),
     };
     for (contribution, margin) in clearing.contributions.iter_mut().zip(margins) {
-        let share = if total > 0.0 {
+        let share = if total > Usd::ZERO {
             margin / total
         } else {
             1.0 / members as f64
@@ -49,8 +50,8 @@ pub(crate) fn resize(moment: &Moment, venues: &Venues, clearing: &mut Clearing) 
     }
 }
 
-/// Each member's initial margin under a scheme for its clients' isolated positions, USD at the marks.
-fn margins(moment: &Moment, venues: &Venues, scheme: ClearingScheme) -> Vec<f64> {
+/// Each member's initial margin under a scheme for its clients' isolated positions, at the marks.
+fn margins(moment: &Moment, venues: &Venues, scheme: ClearingScheme) -> Vec<Usd> {
     let rate = moment.parameters.clearing.initial_margin;
     let mut classes = Vec::new();
     for (index, venue) in venues.iter().enumerate() {
@@ -64,33 +65,33 @@ fn margins(moment: &Moment, venues: &Venues, scheme: ClearingScheme) -> Vec<f64>
             let held = contract.sides.iter().filter(|book| book.open.quantity > 0.0);
             classes.extend(held.map(|book| Class {
                 pairs: book.clients.pairs(),
-                worth: rate * book.side.sign() * contract.kind.notional_usd(1.0, venue.mark),
+                worth: (rate * book.side.sign() * contract.kind.notional(1.0, venue.mark)).get(),
                 house,
             }));
         }
     }
-    netting::netted(&classes, members(&moment.parameters))
+    let exposures = netting::netted(&classes, members(&moment.parameters));
+    exposures.into_iter().map(Usd::new).collect()
 }
 
 /// The two largest members' losses beyond their clients' margins, in a move of all marks up or down, whichever is worse.
-fn two_largest_losses(venues: &Venues, membership: Membership, stress_move: f64) -> f64 {
+fn two_largest_losses(venues: &Venues, membership: Membership, stress_move: f64) -> Usd {
     let in_move = |change: f64| {
-        let mut losses = vec![0.0; membership.members];
+        let mut losses = vec![Usd::ZERO; membership.members];
         for venue in venues.iter() {
             let price = venue.mark * (1.0 + change);
             for contract in &venue.contracts {
                 let value = contract.kind.value(price);
-                let usd = contract.kind.usd_per_settlement(price);
                 for book in &contract.sides {
                     for (_, position) in book.tiers.iter().flat_map(|tier| tier.ladder.iter()) {
                         let loss = -position.equity(book.side, value, contract.funding);
-                        losses[membership.of(position.id).0] += loss.max(0.0) * usd;
+                        losses[membership.of(position.id).0] += contract.kind.usd(loss.max(0.0), price);
                     }
                 }
             }
         }
-        losses.sort_unstable_by(f64::total_cmp);
-        losses.iter().rev().take(2).sum::<f64>()
+        losses.sort_unstable_by(Usd::total_cmp);
+        losses.into_iter().rev().take(2).sum::<Usd>()
     };
     in_move(-stress_move).max(in_move(stress_move))
 }
@@ -123,7 +124,7 @@ pub(crate) fn backing(
 ) -> f64 {
     let own = venues[venue].contracts[kind as usize].fund;
     let usd = clearing.fund + clearing.capacity(moment.parameters.clearing.scheme);
-    own + usd / kind.usd_per_settlement(venues[venue].mark)
+    own + kind.settlement(usd, venues[venue].mark)
 }
 
 /// Pays what a contract's fund is short of, as far as house and members can.
@@ -134,10 +135,13 @@ pub(crate) fn cover(moment: &Moment, venues: &mut Venues, clearing: &mut Clearin
     if scheme == ClearingScheme::None || contract.fund >= 0.0 {
         return;
     }
-    let rate = kind.usd_per_settlement(venue.mark);
-    let loss = -contract.fund * rate;
+    let loss = kind.usd(-contract.fund, venue.mark);
     let paid = clearing.pay(scheme, loss);
-    let received = if paid < loss { paid / rate } else { -contract.fund };
+    let received = if paid < loss {
+        kind.settlement(paid, venue.mark)
+    } else {
+        -contract.fund
+    };
     contract.fund += received;
     contract.net_deposits += received;
 }
@@ -175,7 +179,7 @@ pub(crate) fn collect(moment: &Moment, venues: &mut Venues, clearing: &mut Clear
     for venue in venues.iter_mut() {
         for contract in &mut venue.contracts {
             if contract.fund > 0.0 {
-                let usd = contract.fund * contract.kind.usd_per_settlement(venue.mark);
+                let usd = contract.kind.usd(contract.fund, venue.mark);
                 contract.net_deposits -= contract.fund;
                 contract.fund = 0.0;
                 clearing.fund += usd;
@@ -190,12 +194,12 @@ pub(crate) fn figures(moment: &Moment, venues: &Venues, clearing: &Clearing) -> 
     if members(&moment.parameters) == 0 {
         return ClearingFigures::default();
     }
-    let margin = |scheme| margins(moment, venues, scheme).iter().sum();
+    let margin = |scheme| margins(moment, venues, scheme).into_iter().sum::<Usd>().get();
     ClearingFigures {
-        default_fund_usd: clearing.default_fund(),
-        default_fund_used_usd: clearing.lost.iter().sum(),
-        mutualised_usd: clearing.mutualised,
-        largest_member_loss_usd: clearing.lost.iter().copied().fold(0.0, f64::max),
+        default_fund_usd: clearing.default_fund().get(),
+        default_fund_used_usd: clearing.lost.iter().copied().sum::<Usd>().get(),
+        mutualised_usd: clearing.mutualised.get(),
+        largest_member_loss_usd: clearing.lost.iter().copied().fold(Usd::ZERO, Usd::max).get(),
         margin_separate_usd: margin(ClearingScheme::None),
         margin_bilateral_usd: margin(ClearingScheme::Bilateral),
         margin_central_usd: margin(ClearingScheme::Central),

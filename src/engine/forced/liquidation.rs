@@ -21,14 +21,15 @@ use crate::pace::Pace;
 use crate::positions::contract::{ContractKind, ContractSide, Position, Side};
 use crate::positions::venues::Venues;
 use crate::tally::Tally;
+use crate::units::Usd;
 
 /// The engines of all venues.
 #[derive(Clone, Debug)]
 pub(crate) struct Liquidation {
     /// Causes of each venue's mark at its last scan: what moved it since is what set off the liquidations found.
     seen: [BySource; VENUES_MAX],
-    /// What each venue may still liquidate, USD.
-    allowance: [f64; VENUES_MAX],
+    /// What each venue may still liquidate.
+    allowance: [Usd; VENUES_MAX],
     /// When the engines look.
     pub pace: Pace,
     waterfall: Waterfall,
@@ -41,7 +42,7 @@ impl Liquidation {
     pub(crate) fn new(moment: &Moment, market: &Market, venues: &Venues) -> Self {
         let mut engine = Self {
             seen: [BySource::default(); VENUES_MAX],
-            allowance: [f64::INFINITY; VENUES_MAX],
+            allowance: [Usd::INFINITY; VENUES_MAX],
             pace: Pace::default(),
             waterfall: Waterfall::default(),
             reached: Vec::new(),
@@ -75,15 +76,15 @@ impl Liquidation {
         if throttle.enabled {
             let shares = crate::positions::population::venue_shares(&moment.parameters);
             for (allowance, share) in self.allowance.iter_mut().zip(shares) {
-                let saved = if self.pace.looked() || allowance.is_infinite() {
-                    0.0
+                let saved = if self.pace.looked() || allowance.get().is_infinite() {
+                    Usd::ZERO
                 } else {
                     *allowance
                 };
-                *allowance = saved + throttle.cap * moment.dt() * share;
+                *allowance = saved + Usd::new(throttle.cap) * moment.dt() * share;
             }
         } else {
-            self.allowance.fill(f64::INFINITY);
+            self.allowance.fill(Usd::INFINITY);
         }
         self.pace.begin_step(moment.dt(), moment.parameters.execution.interval);
     }
@@ -93,13 +94,13 @@ impl Liquidation {
         self.waterfall.end_step(moment, venues, tally);
     }
 
-    /// What a venue may still liquidate, USD.
-    pub(crate) const fn allowance(&self, venue: VenueId) -> f64 {
+    /// What a venue may still liquidate.
+    pub(crate) const fn allowance(&self, venue: VenueId) -> Usd {
         self.allowance[venue.index()]
     }
 
     /// Counts a liquidation that was executed elsewhere.
-    pub(crate) fn use_allowance(&mut self, venue: VenueId, notional: f64) {
+    pub(crate) fn use_allowance(&mut self, venue: VenueId, notional: Usd) {
         self.allowance[venue.index()] -= notional;
     }
 
@@ -128,17 +129,17 @@ impl Liquidation {
                 let value = contract.kind.value(mark);
                 let funding = contract.funding;
                 for book in &mut contract.sides {
-                    let (mut taken, mut notional) = (0, 0.0);
+                    let (mut taken, mut notional) = (0, Usd::ZERO);
                     for tier in 0..book.tiers.len() {
                         let threshold = book.tiers[tier].requirement.threshold(value, book.side, funding);
                         while let Some((key, position)) = book.tiers[tier].ladder.pop_reached(threshold) {
                             taken += 1;
                             let kind = contract.kind;
                             if book.tiers[tier].is_due_to_tightening(key, &position, threshold, value) {
-                                tally.tightened += kind.notional_usd(position.quantity, mark);
+                                tally.tightened += kind.notional(position.quantity, mark);
                             }
                             let tranche = staggered::first_tranche(&parameters, kind, book, &position, mark, funding);
-                            notional += kind.notional_usd(tranche.unwrap_or(position.quantity), mark);
+                            notional += kind.notional(tranche.unwrap_or(position.quantity), mark);
                             reached.push((position, tranche));
                         }
                     }
@@ -155,12 +156,12 @@ impl Liquidation {
                     found += taken;
                     tally.liquidations += taken;
                     tally.offspring += taken as f64 * forced_share(&self.seen[id.index()], &causes, book.side);
-                    if let Some(level) = grid.level(mark) {
+                    if let Some(level) = grid.level(mark.get()) {
                         let levels = match book.side {
                             Side::Long => &mut realised.longs,
                             Side::Short => &mut realised.shorts,
                         };
-                        levels[level] += notional;
+                        levels[level] += notional.get();
                     }
                 }
             }
@@ -212,7 +213,7 @@ impl Liquidation {
                     self.allowance[venue.index()] -= tranches;
                     at.tally.liquidated[venue.index()][side as usize] += tranches;
                     at.tally.routes.add(Outlet::Book, tranches);
-                    executed |= tranches > 0.0;
+                    executed |= tranches > Usd::ZERO;
                 }
                 executed |= calls.sell(at.market, at.venues, at.tally, venue, side, room);
             }
@@ -226,14 +227,14 @@ impl Liquidation {
         self.waterfall.settle(at, batch, outlet);
     }
 
-    /// Notional taken over and not yet closed, USD at the marks.
-    pub(crate) fn queued(venues: &Venues) -> f64 {
+    /// Notional taken over and not yet closed, at the marks.
+    pub(crate) fn queued(venues: &Venues) -> Usd {
         venues.sum_contracts(|contract, mark| {
             contract
                 .sides
                 .iter()
-                .map(|book| contract.kind.notional_usd(book.waiting_units(), mark))
-                .sum()
+                .map(|book| contract.kind.notional(book.waiting_units(), mark))
+                .sum::<Usd>()
         })
     }
 }

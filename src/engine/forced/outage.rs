@@ -53,7 +53,7 @@ impl Outages {
     pub(crate) fn begin_step(&mut self, moment: &Moment, market: &mut Market, venues: &mut Venues, log: &mut Log) {
         for (venue, until) in VenueId::each(&mut self.until) {
             if until.take_if(|end| *end <= moment.step).is_some() {
-                let queued_usd = venues.queued_at(venue);
+                let queued_usd = venues.queued_at(venue).get();
                 venues[venue].is_out = false;
                 market.reopen(BookId::of(venue), false);
                 log.note(moment, LogEvent::OutageEnded { venue, queued_usd });
@@ -66,6 +66,7 @@ impl Outages {
 mod tests {
     use crate::LogKind;
     use crate::forced::breakers::tests::{news, quiet};
+    use crate::units::Usd;
     use crate::{Side, Simulation};
     use cascade_scenario::{AssetId, Outage, VenueId};
 
@@ -96,14 +97,14 @@ mod tests {
             let seen = simulation.assets[0].observation();
             assert_eq!((seen.marks[1], seen.futures[1]), (before.marks[1], before.futures[1]));
             assert_eq!((seen.venues_out, seen.halted_venues), (1, 1));
-            assert_eq!(simulation.assets[0].world.tally.liquidated[1], [0.0; 2]);
-            assert!(simulation.assets[0].world.tally.liquidated[0][0] > 0.0 || step > 0);
+            assert_eq!(simulation.assets[0].world.tally.liquidated[1], [Usd::ZERO; 2]);
+            assert!(simulation.assets[0].world.tally.liquidated[0][0] > Usd::ZERO || step > 0);
             assert_eq!(
                 simulation.assets[0]
                     .world
                     .venues
                     .queued_side_at(VenueId::new(1), Side::Long),
-                0.0
+                Usd::ZERO
             );
             assert_eq!(
                 simulation.assets[0].world.venues[1].contracts[0]
@@ -117,7 +118,7 @@ mod tests {
         let seen = simulation.assets[0].observation();
         assert_eq!((seen.venues_out, seen.halted_venues), (0, 0));
         assert!(seen.marks[1] < 0.96 * before.marks[1]);
-        assert!(simulation.assets[0].world.tally.liquidated[1][0] > 0.0);
+        assert!(simulation.assets[0].world.tally.liquidated[1][0] > Usd::ZERO);
         assert!(
             simulation.halted().is_none() && simulation.summary_of(AssetId::FIRST).ledger_max_relative_error < 1e-9
         );

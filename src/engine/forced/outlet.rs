@@ -9,6 +9,7 @@ use cascade_scenario::Route;
 
 use crate::market::source::{BySource, Source};
 use crate::positions::account::BackstopBuyer;
+use crate::units::Usd;
 
 /// Where a batch is closed.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -66,8 +67,8 @@ impl Serialize for ByRoute {
 
 impl ByRoute {
     /// Adds what went through an outlet.
-    pub fn add(&mut self, outlet: Outlet, notional: f64) {
-        self.0[outlet.route()] += notional;
+    pub fn add(&mut self, outlet: Outlet, notional: Usd) {
+        self.0[outlet.route()] += notional.get();
     }
 
     /// Adds another record.

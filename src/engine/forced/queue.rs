@@ -7,26 +7,27 @@ use crate::positions::contract::{ContractKind, ContractSide};
 use crate::positions::totals::Totals;
 use crate::positions::venue::SideBook;
 use crate::positions::venues::Venues;
+use crate::units::{Price, Usd};
 use cascade_scenario::BookId;
-/// Takes positions worth at most `limit` USD for the book: lots whose auction is over, then the queue, the last one in part
+/// Takes positions worth at most `limit` for the book: lots whose auction is over, then the queue, the last one in part
 /// if need be.
 pub(crate) fn take_batch(
     moment: &Moment,
     market: &Market,
     venues: &mut Venues,
     place: ContractSide,
-    limit: f64,
+    limit: Usd,
 ) -> Option<Batch> {
     let ContractSide { venue, kind, side } = place;
     let book = venues[venue].contracts[kind as usize].side_mut(side);
-    if limit <= 0.0 || book.queue.is_empty() && book.lots.is_empty() {
+    if limit <= Usd::ZERO || book.queue.is_empty() && book.lots.is_empty() {
         return None;
     }
     let price = market.books[BookId::of(venue)].price;
     let over = moment.started_by(moment.parameters.auction.duration);
     let (mut totals, mut notional, mut parts) = take_lots(book, kind, price, limit, over);
     while let Some(next) = book.queue.front_mut() {
-        let size = kind.notional_usd(next.quantity, price);
+        let size = kind.notional(next.quantity, price);
         let room = limit - notional;
         if size <= room {
             totals.add(next);
@@ -51,7 +52,7 @@ pub(crate) fn take_batch(
     } else {
         book.queued - totals.quantity
     };
-    (notional > 0.0).then_some(Batch {
+    (notional > Usd::ZERO).then_some(Batch {
         venue,
         kind,
         side,
@@ -61,22 +62,22 @@ pub(crate) fn take_batch(
     })
 }
 
-/// Takes at most `limit` USD of the lots that were offered in step `latest` or before, the last one in part if need be.
+/// Takes at most `limit` of the lots that were offered in step `latest` or before, the last one in part if need be.
 /// Returns their sums and notional, and what is taken of each.
 pub(crate) fn take_lots(
     book: &mut SideBook,
     kind: ContractKind,
-    price: f64,
-    limit: f64,
+    price: Price,
+    limit: Usd,
     latest: Option<u64>,
-) -> (Totals, f64, Vec<Part>) {
-    let (mut totals, mut notional, mut parts) = (Totals::default(), 0.0, Vec::new());
+) -> (Totals, Usd, Vec<Part>) {
+    let (mut totals, mut notional, mut parts) = (Totals::default(), Usd::ZERO, Vec::new());
     while let Some(lot) = book
         .lots
         .front_mut()
         .filter(|lot| latest.is_some_and(|step| lot.started <= step))
     {
-        let size = kind.notional_usd(lot.totals.quantity, price);
+        let size = kind.notional(lot.totals.quantity, price);
         let room = limit - notional;
         if size <= room {
             totals.absorb(&lot.totals);

@@ -19,20 +19,21 @@ use crate::positions::totals::Totals;
 use crate::positions::venue::SideBook;
 use crate::positions::venues::Venues;
 use crate::tally::Tally;
+use crate::units::Usd;
 
 /// Room for less than this share of a taker's capacity counts as none.
 const NEGLIGIBLE: f64 = 1e-6;
-/// An inventory below this notional in USD is unwound at once.
-const REMNANT: f64 = 1.0;
+/// An inventory below this notional is unwound at once.
+const REMNANT: Usd = Usd::new(1.0);
 
-/// The next batch that the route in force takes over off the book, at most `limit` USD, and where it goes.
+/// The next batch that the route in force takes over off the book, at most `limit`, and where it goes.
 pub(crate) fn take_over(
     moment: &Moment,
     market: &Market,
     pool: Option<&Pool>,
     venues: &mut Venues,
     place: ContractSide,
-    limit: f64,
+    limit: Usd,
 ) -> Option<(Batch, Outlet)> {
     let ContractSide { venue, kind, side } = place;
     if market.books[BookId::of(venue)].halted {
@@ -60,13 +61,13 @@ fn sell_to_pool(
     pool: Option<&Pool>,
     venues: &mut Venues,
     place: ContractSide,
-    limit: f64,
+    limit: Usd,
 ) -> Option<(Batch, Outlet)> {
     let ContractSide { venue, kind, side } = place;
     let bound = venues[venue].mark * (1.0 - side.sign() * moment.parameters.amm.slippage_limit);
     let pool = pool?;
     let price = market.books[BookId::of(venue)].price;
-    let room = kind.notional_usd(pool.room(kind, side.sign(), bound), price);
+    let room = kind.notional(pool.room(kind, side.sign(), bound), price);
     if room <= NEGLIGIBLE * pool.usd {
         return None;
     }
@@ -80,7 +81,7 @@ fn hand_to_vault(
     pool: Option<&Pool>,
     venues: &mut Venues,
     place: ContractSide,
-    limit: f64,
+    limit: Usd,
 ) -> Option<(Batch, Outlet)> {
     let ContractSide {
         venue: _,
@@ -88,7 +89,7 @@ fn hand_to_vault(
         side: _,
     } = place;
     let room = vault_room(moment, market, pool, venues);
-    if room <= NEGLIGIBLE * moment.parameters.vault.capital {
+    if room <= NEGLIGIBLE * Usd::new(moment.parameters.vault.capital) {
         return None;
     }
     let discount = moment.parameters.vault.discount;
@@ -127,7 +128,7 @@ fn sell_lot(
     pool: Option<&Pool>,
     venues: &mut Venues,
     place: ContractSide,
-    limit: f64,
+    limit: Usd,
 ) -> Option<(Batch, Outlet)> {
     let ContractSide { venue, kind, side } = place;
     let price = market.books[BookId::of(venue)].price;
@@ -135,7 +136,7 @@ fn sell_lot(
     let started = oldest.started;
     let discount = discount_at(moment, started);
     let room = bidders_room(moment, market, pool, venues, discount);
-    if room <= NEGLIGIBLE * moment.parameters.auction.capacity {
+    if room <= NEGLIGIBLE * Usd::new(moment.parameters.auction.capacity) {
         return None;
     }
     let book = venues[venue].contracts[kind as usize].side_mut(side);
@@ -154,7 +155,7 @@ fn sell_lot(
         parts,
     };
     let value = discounted(venues, &batch, discount);
-    (notional > 0.0).then_some((batch, Outlet::BackstopBuyer(BackstopBuyer::Bidders, value)))
+    (notional > Usd::ZERO).then_some((batch, Outlet::BackstopBuyer(BackstopBuyer::Bidders, value)))
 }
 
 /// Discount at which a lot is offered now: start + (floor − start)·min(1, age/duration).
@@ -171,30 +172,30 @@ fn discounted(venues: &Venues, batch: &Batch, discount: f64) -> f64 {
     batch.kind.value(mark * (1.0 - batch.side.sign() * discount))
 }
 
-/// What bidders still buy at a discount, USD.
-fn bidders_room(moment: &Moment, market: &Market, pool: Option<&Pool>, venues: &Venues, discount: f64) -> f64 {
+/// What bidders still buy at a discount.
+fn bidders_room(moment: &Moment, market: &Market, pool: Option<&Pool>, venues: &Venues, discount: f64) -> Usd {
     let auction = &moment.parameters.auction;
     let willing = if discount < auction.full_demand_discount {
         discount / auction.full_demand_discount
     } else {
         1.0
     };
-    auction.capacity * willing - inventory(market, pool, venues, BackstopBuyer::Bidders)
+    Usd::new(auction.capacity) * willing - inventory(market, pool, venues, BackstopBuyer::Bidders)
 }
 
-fn vault_room(moment: &Moment, market: &Market, pool: Option<&Pool>, venues: &Venues) -> f64 {
-    moment.parameters.vault.capital + profit(market, pool, venues, BackstopBuyer::Vault)
+fn vault_room(moment: &Moment, market: &Market, pool: Option<&Pool>, venues: &Venues) -> Usd {
+    Usd::new(moment.parameters.vault.capital) + profit(market, pool, venues, BackstopBuyer::Vault)
         - inventory(market, pool, venues, BackstopBuyer::Vault)
 }
 
-/// Notional of a taker's positions, longs and shorts alike, USD at the marks.
-pub(crate) fn inventory(market: &Market, pool: Option<&Pool>, venues: &Venues, taker: BackstopBuyer) -> f64 {
-    let futures = venues.sum_contracts(|contract, mark| {
+/// Notional of a taker's positions, longs and shorts alike, at the marks.
+pub(crate) fn inventory(market: &Market, pool: Option<&Pool>, venues: &Venues, taker: BackstopBuyer) -> Usd {
+    let futures: Usd = venues.sum_contracts(|contract, mark| {
         let held = contract.takers[taker].quantity.abs();
-        contract.kind.notional_usd(held, mark)
+        contract.kind.notional(held, mark)
     });
     let spot = market.books[BookId::SPOT].price;
-    futures + coins_of(pool, taker).map_or(0.0, |coins| coins.quantity.abs() * spot)
+    futures + coins_of(pool, taker).map_or(Usd::ZERO, |held| held.coins().abs() * spot)
 }
 
 /// Coins that a taker has bought from liquidators of loans: only the pool does.
@@ -203,14 +204,14 @@ fn coins_of(pool: Option<&Pool>, taker: BackstopBuyer) -> Option<Account> {
     Some(pool.spot)
 }
 
-/// What a taker has gained so far, USD at the marks.
-pub(crate) fn profit(market: &Market, pool: Option<&Pool>, venues: &Venues, taker: BackstopBuyer) -> f64 {
-    let futures = venues.sum_contracts(|contract, mark| {
+/// What a taker has gained so far, at the marks.
+pub(crate) fn profit(market: &Market, pool: Option<&Pool>, venues: &Venues, taker: BackstopBuyer) -> Usd {
+    let futures: Usd = venues.sum_contracts(|contract, mark| {
         let account = &contract.takers[taker];
-        account.worth(contract.kind.value(mark)) * contract.kind.usd_per_settlement(mark)
+        contract.kind.usd(account.worth(contract.kind.value(mark)), mark)
     });
     let spot = market.books[BookId::SPOT].price;
-    futures + coins_of(pool, taker).map_or(0.0, |coins| coins.worth(spot))
+    futures + coins_of(pool, taker).map_or(Usd::ZERO, |held| held.worth_at(spot))
 }
 
 /// Every taker sells this step's part of its inventory on the book; no round moves a book further than it may.
@@ -244,22 +245,22 @@ const fn unwinding_time(buyer: BackstopBuyer, parameters: &Parameters) -> Option
     }
 }
 
-/// Sells a share of one inventory, at most `room` USD of it. Returns the notional sold.
+/// Sells a share of one inventory, at most `room` of it. Returns the notional sold.
 fn unwind_one(
     market: &mut Market,
     venues: &mut Venues,
     venue: VenueId,
     (kind, taker): (ContractKind, BackstopBuyer),
     due: f64,
-    room: f64,
-) -> f64 {
+    room: Usd,
+) -> Usd {
     let book = BookId::of(venue);
     let held = venues[venue].contracts[kind as usize].takers[taker].quantity;
-    let notional = kind.notional_usd(held, market.books[book].price);
+    let notional = kind.notional(held, market.books[book].price);
     let share = if notional.abs() < REMNANT {
         1.0
     } else {
-        due.min(room.max(0.0) / notional.abs())
+        due.min(room.max(Usd::ZERO) / notional.abs())
     };
     let fill = market.execute(book, -share * notional, Source::Unwinding);
     let value = kind.value(fill.price);

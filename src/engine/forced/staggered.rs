@@ -18,6 +18,7 @@ use crate::positions::tiers;
 use crate::positions::totals::Totals;
 use crate::positions::venue::{Contract, SideBook, TierLadder};
 use crate::positions::venues::Venues;
+use crate::units::{Price, Usd};
 
 /// The units of a position of a side that are sold first; none if it is liquidated whole, because tranches are not in use,
 /// its margin is used up at the mark, or too little would be left.
@@ -26,7 +27,7 @@ pub(crate) fn first_tranche(
     kind: ContractKind,
     book: &SideBook,
     position: &Position,
-    mark: f64,
+    mark: Price,
     funding: f64,
 ) -> Option<f64> {
     let settings = &parameters.staggered;
@@ -51,8 +52,8 @@ pub(crate) fn first_tranche(
             position.quantity - kept?.clamp(0.0, position.quantity)
         }
     };
-    let rest = kind.notional_usd(position.quantity - units, mark);
-    (equity > 0.0 && units > 0.0 && rest >= settings.smallest_rest).then_some(units)
+    let rest = kind.notional(position.quantity - units, mark);
+    (equity > 0.0 && units > 0.0 && rest >= Usd::new(settings.smallest_rest)).then_some(units)
 }
 
 /// What a tranche pays to the insurance fund, a share of its notional.
@@ -84,15 +85,15 @@ pub(crate) fn return_cooled(moment: &Moment, venues: &mut Venues) {
     venues.version += u64::from(returned);
 }
 
-/// Sells waiting tranches worth at most `limit` USD as one order, the last one in part if need be. Returns their notional.
-pub(crate) fn sell(moment: &Moment, market: &mut Market, venues: &mut Venues, place: ContractSide, limit: f64) -> f64 {
+/// Sells waiting tranches worth at most `limit` as one order, the last one in part if need be. Returns their notional.
+pub(crate) fn sell(moment: &Moment, market: &mut Market, venues: &mut Venues, place: ContractSide, limit: Usd) -> Usd {
     let ContractSide { venue, kind, side } = place;
     let book = BookId::of(venue);
     let price = market.books[book].price;
     let waiting = &venues[venue].contracts[kind as usize].side(side).staggered;
-    let (mut notional, mut whole, mut share) = (0.0, 0, 0.0);
+    let (mut notional, mut whole, mut share) = (Usd::ZERO, 0, 0.0);
     for tranche in &waiting.tranches {
-        let size = kind.notional_usd(tranche.due, price);
+        let size = kind.notional(tranche.due, price);
         if notional + size > limit {
             share = (limit - notional) / size;
             notional = limit;
@@ -101,8 +102,8 @@ pub(crate) fn sell(moment: &Moment, market: &mut Market, venues: &mut Venues, pl
         notional += size;
         whole += 1;
     }
-    if notional <= 0.0 {
-        return 0.0;
+    if notional <= Usd::ZERO {
+        return Usd::ZERO;
     }
     let fill = market.execute(book, -side.sign() * notional, Source::Liquidations);
     let sale = Sale {

@@ -108,7 +108,7 @@ impl Waterfall {
         let kept = sold * batch.for_the_fund(&terms, value);
         contract.fund += kept;
         contract.paid_out += equity - kept;
-        at.tally.shortfall += (-equity).max(0.0) * kind.usd_per_settlement(at.venues[venue].mark);
+        at.tally.shortfall += kind.usd((-equity).max(0.0), at.venues[venue].mark);
         clearing::cover(at.moment, at.venues, at.clearing, venue, kind);
         let backing = clearing::backing(at.moment, at.venues, at.clearing, venue, kind);
         let contract = &mut at.venues[venue].contracts[kind as usize];
@@ -184,7 +184,6 @@ fn execute(
 fn count_insolvent(venues: &Venues, tally: &mut Tally, batch: &Batch, terms: &Terms, (sold, fill): (f64, f64)) {
     let mark = venues[batch.venue].mark;
     let value = batch.kind.value(mark);
-    let unit = batch.kind.usd_per_settlement(mark);
     let tally = &mut tally.insolvent;
     for part in &batch.parts {
         let missing = |value: f64| (-part.position.equity(batch.side, value, terms.funding)).max(0.0);
@@ -192,8 +191,8 @@ fn count_insolvent(venues: &Venues, tally: &mut Tally, batch: &Batch, terms: &Te
         let at_mark = if sold < 1.0 { (1.0 - sold) * missing(value) } else { 0.0 };
         if at_fill + at_mark > 0.0 {
             tally.count += u64::from(part.last);
-            tally.notional += batch.kind.notional_usd(part.position.quantity, mark);
-            tally.lost += (at_fill + at_mark) * unit;
+            tally.notional += batch.kind.notional(part.position.quantity, mark).get();
+            tally.lost += batch.kind.usd(at_fill + at_mark, mark).get();
         }
     }
 }

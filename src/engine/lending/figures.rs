@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::pool::{LendingPool, LendingRound, SMALL_USD};
+use crate::units::Usd;
 use cascade_scenario::Borrowed;
 
 /// Number of bins of the distribution of health factors.
@@ -99,7 +100,7 @@ pub struct WithoutFeedback {
 impl LendingPool {
     /// The figures after a step.
     pub fn figures(&self) -> LendingFigures {
-        let debt_usd = self.index * self.borrowed.debt_usd(self.price);
+        let debt_usd = self.index * self.borrowed.debt_usd(self.price.get());
         let reach = self.reach();
         let (toxic_from, covered) = (reach / self.terms.toxic_below(), reach / self.terms.threshold);
         let (mut toxic, mut shortfall) = (0.0, 0.0);
@@ -114,7 +115,7 @@ impl LendingPool {
         LendingFigures {
             loans: (self.healthy.len() + self.waiting.len()) as u64,
             debt_usd: self.debt * debt_usd,
-            collateral_usd: self.collateral * self.borrowed.collateral_usd(self.price),
+            collateral_usd: self.collateral * self.borrowed.collateral_usd(self.price.get()),
             at_risk_usd: self.between(1.0, 1.0 - AT_RISK) * debt_usd,
             waiting: self.waiting.len() as u64,
             waiting_usd: self.waiting.debt * debt_usd,
@@ -132,9 +133,9 @@ impl LendingPool {
         self.healthy.weight_between(-reach * from, -reach * to)
     }
 
-    /// USD of coins that liquidations would trade once the collateral's worth has fallen by `to` in log price, beyond those
+    /// Worth of the coins that liquidations would trade once the collateral's worth has fallen by `to` in log price, beyond those
     /// it takes to fall by `from`; with `from` 0 all up to there.
-    pub fn flow_between(&self, from: f64, to: f64) -> f64 {
+    pub fn flow_between(&self, from: f64, to: f64) -> Usd {
         let debt = if from == 0.0 {
             self.healthy
                 .weight_between(f64::NEG_INFINITY, -self.reach() * libm::exp(-to))
@@ -145,7 +146,7 @@ impl LendingPool {
     }
 
     /// The part of [`Self::flow_between`] 0 and `to` that the present price has not reached.
-    pub fn flow_beyond(&self, to: f64) -> f64 {
+    pub fn flow_beyond(&self, to: f64) -> Usd {
         let reached = self.healthy.weight_reached(-self.reach());
         let debt = self
             .healthy
@@ -154,19 +155,19 @@ impl LendingPool {
         self.flow(debt.max(0.0))
     }
 
-    /// USD of coins that the first liquidations of loans with this debt trade, the debt before the growth of the index.
-    fn flow(&self, debt: f64) -> f64 {
-        let repaid = debt * self.index * self.borrowed.debt_usd(self.price) * self.terms.repayable_share(0.999);
-        match self.borrowed {
+    /// Worth of the coins that the first liquidations of loans with this debt trade, the debt before the growth of the index.
+    fn flow(&self, debt: f64) -> Usd {
+        let repaid = debt * self.index * self.borrowed.debt_usd(self.price.get()) * self.terms.repayable_share(0.999);
+        Usd::new(match self.borrowed {
             Borrowed::Usd => (1.0 + self.terms.bonus) * repaid,
             Borrowed::Coins => repaid,
-        }
+        })
     }
 
     /// Debt in USD by health factor, in equal bins from 0 to [`HEALTH_MAX`].
     pub fn health_distribution(&self) -> [f64; HEALTH_BINS] {
         let mut bins = [0.0; HEALTH_BINS];
-        let debt_usd = self.index * self.borrowed.debt_usd(self.price);
+        let debt_usd = self.index * self.borrowed.debt_usd(self.price.get());
         let reach = self.reach();
         let mut add = |ratio: f64, debt: f64| {
             let bin = reach / ratio / HEALTH_MAX * HEALTH_BINS as f64;
@@ -181,7 +182,7 @@ impl LendingPool {
     /// What a relative price move would do at once, had it no consequences for the price: every loan is liquidated at the
     /// price after the move, on the present terms, until it is healthy or nothing is left to seize.
     pub fn without_feedback(&self, price_move: f64) -> WithoutFeedback {
-        let price = self.price * (1.0 + price_move);
+        let price = (self.price * (1.0 + price_move)).get();
         let value = self.borrowed.value(price);
         let (mut repaid, mut lost) = (0.0, 0.0);
         for mut loan in self.loans() {

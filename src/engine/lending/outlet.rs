@@ -5,6 +5,7 @@ use crate::market::amm::Pool;
 use crate::market::books::Market;
 use crate::market::source::Source;
 use crate::positions::contract::ContractKind;
+use crate::units::{Coins, Price, Usd};
 use cascade_scenario::{BookId, LoanOutlet};
 
 /// Room for less than this share of the depth counts as none.
@@ -17,11 +18,11 @@ pub(super) struct Order {
     /// +1 buys, −1 sells.
     sign: f64,
     /// Coins so far.
-    pub coins: f64,
+    pub coins: Coins,
     /// Coins that may still be added before the next one does not pay.
-    pub room: f64,
+    pub room: Coins,
     /// Dollars for the coins so far.
-    turnover: f64,
+    turnover: Usd,
 }
 
 impl Order {
@@ -33,49 +34,52 @@ impl Order {
         pool: Option<&Pool>,
         outlet: LoanOutlet,
         sign: f64,
-        oracle_price: f64,
+        oracle_price: Price,
         bonus: f64,
     ) -> Option<Self> {
-        let bound = libm::log(oracle_price) + sign * libm::log1p(bonus);
+        // Logarithms of prices themselves, not over the start price: only their differences count.
+        let bound = libm::log(oracle_price.get()) + sign * libm::log1p(bonus);
         let (room, depth) = match outlet {
             LoanOutlet::SpotBook => {
                 let book = &market.books[BookId::SPOT];
-                let log_move = bound - libm::log(book.price);
+                let log_move = bound - libm::log(book.price.get());
                 let usd = market.order_for_move(BookId::SPOT, log_move).abs();
-                let usd = if sign * log_move > 0.0 { usd } else { 0.0 };
+                let usd = if sign * log_move > 0.0 { usd } else { Usd::ZERO };
                 let usd = usd.min(market.order_limit(BookId::SPOT, sign));
                 (usd / book.price, book.depth / book.price)
             }
             LoanOutlet::Amm => {
                 let pool = pool?;
-                let bound = libm::exp(bound + sign * libm::log1p(-moment.parameters.amm.fee));
-                (pool.room(ContractKind::Linear, -sign, bound), pool.coins)
+                let bound = Price::new(libm::exp(bound + sign * libm::log1p(-moment.parameters.amm.fee)));
+                let room = pool.room(ContractKind::Linear, -sign, bound);
+                (Coins::new(room), pool.coins)
             }
         };
         (room > NEGLIGIBLE * depth).then_some(Self {
             outlet,
             sign,
-            coins: 0.0,
+            coins: Coins::ZERO,
             room,
-            turnover: 0.0,
+            turnover: Usd::ZERO,
         })
     }
 
     /// Dollars that so many more coins bring or cost.
-    pub(super) fn quote(&self, moment: &Moment, market: &Market, pool: Option<&Pool>, coins: f64) -> f64 {
+    pub(super) fn quote(&self, moment: &Moment, market: &Market, pool: Option<&Pool>, coins: Coins) -> Usd {
         self.turnover_of(moment, market, pool, self.coins + coins) - self.turnover
     }
 
     /// Adds coins.
-    pub(super) fn add(&mut self, moment: &Moment, market: &Market, pool: Option<&Pool>, coins: f64) {
+    pub(super) fn add(&mut self, moment: &Moment, market: &Market, pool: Option<&Pool>, coins: Coins) {
         self.coins += coins;
         self.room -= coins;
         self.turnover = self.turnover_of(moment, market, pool, self.coins);
     }
 
-    fn turnover_of(&self, moment: &Moment, market: &Market, pool: Option<&Pool>, coins: f64) -> f64 {
+    fn turnover_of(&self, moment: &Moment, market: &Market, pool: Option<&Pool>, coins: Coins) -> Usd {
         if let (LoanOutlet::Amm, Some(pool)) = (self.outlet, pool) {
-            coins * pool.quote(ContractKind::Linear, -self.sign * coins, moment.parameters.amm.fee)
+            let units = (-self.sign * coins).get();
+            coins * Price::new(pool.quote(ContractKind::Linear, units, moment.parameters.amm.fee))
         } else {
             let usd = self.sign * coins * market.books[BookId::SPOT].price;
             coins * market.quote(BookId::SPOT, usd).price
@@ -87,8 +91,8 @@ impl Order {
         let fee = moment.parameters.amm.fee;
         if let (LoanOutlet::Amm, Some(pool)) = (self.outlet, pool) {
             let units = -self.sign * self.coins;
-            let price = pool.take(ContractKind::Linear, units, fee, Source::Lending);
-            pool.spot.buy(units, price);
+            let price = pool.take(ContractKind::Linear, units.get(), fee, Source::Lending);
+            pool.spot.buy_coins(units, Price::new(price));
         } else {
             let usd = self.sign * self.coins * market.books[BookId::SPOT].price;
             market.execute(BookId::SPOT, usd, Source::Lending);

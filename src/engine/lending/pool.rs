@@ -12,6 +12,7 @@ use crate::market::oracle::Oracle;
 use crate::pace::Pace;
 use crate::positions::ladder::Ladder;
 use crate::random::{Purpose, RandomStreams};
+use crate::units::{Coins, Price};
 
 /// A debt below this many dollars may be repaid in full.
 pub(crate) const SMALL_USD: f64 = 1.0;
@@ -36,9 +37,9 @@ pub struct LoanFlows {
     /// Collateral that holders took back.
     pub withdrawn: f64,
     /// Coins that liquidations were to trade.
-    pub coins_due: f64,
+    pub coins_due: Coins,
     /// Coins that liquidators traded.
-    pub coins_traded: f64,
+    pub coins_traded: Coins,
 }
 
 /// The pool.
@@ -50,8 +51,8 @@ pub struct LendingPool {
     pub streams: RandomStreams,
     /// What makes its price of the market's.
     pub oracle: Oracle,
-    /// The price the pool sees, USD per coin.
-    pub price: f64,
+    /// The price the pool sees.
+    pub price: Price,
     /// On what terms it liquidates.
     pub terms: LoanTerms,
     /// What a unit of debt has grown to since the pool was founded.
@@ -130,8 +131,8 @@ impl LendingPool {
             })
             .collect();
         let sizes: f64 = draws.iter().map(|(size, _)| size).sum();
-        let debt = settings.debt / self.borrowed.debt_usd(self.price);
-        let safe = self.borrowed.value(self.price) * settings.threshold;
+        let debt = settings.debt / self.borrowed.debt_usd(self.price.get());
+        let safe = self.value() * settings.threshold;
         for ((size, health), id) in draws.into_iter().zip(0..) {
             let debt = debt * size / sizes;
             let collateral = health * debt / safe;
@@ -162,7 +163,7 @@ impl LendingPool {
 
     /// Worth of a unit of collateral in what is borrowed.
     pub fn value(&self) -> f64 {
-        self.borrowed.value(self.price)
+        self.borrowed.value(self.price.get())
     }
 
     /// Debt per collateral, before the growth of the index, above which HF < 1.
@@ -180,7 +181,7 @@ impl LendingPool {
         self.flows.withdrawn += loan.collateral;
         self.flows.written_off += lost;
         self.book(&LendingRound {
-            written_off_usd: lost * self.borrowed.debt_usd(self.price),
+            written_off_usd: lost * self.borrowed.debt_usd(self.price.get()),
             ..LendingRound::default()
         });
         self.collateral -= loan.collateral;

@@ -7,40 +7,44 @@ use crate::market::books::Market;
 use crate::market::source::{Level, Source};
 use crate::positions::account::Account;
 use crate::positions::contract::ContractKind;
+use crate::units::{Coins, LogPrice, Price, Usd};
 
 /// The reserves. Fees are kept apart from them (as in Uniswap v3, 2021), so that k stays as it was founded.
 #[derive(Clone, Copy, Debug)]
 pub struct Pool {
     /// Coins, x.
-    pub coins: f64,
-    /// USD, y.
-    pub usd: f64,
+    pub coins: Coins,
+    /// Dollars, y.
+    pub usd: Usd,
     /// k = x·y when the pool was founded.
     pub founded: f64,
-    /// Log price relative to the market's start price, with its causes.
+    /// Log price, with its causes.
     pub level: Level,
     /// Coins that liquidators of loans have sold to it and nobody has bought back; what it takes over from venues stands in
     /// their contracts.
     pub spot: Account,
-    start_price: f64,
+    start_price: Price,
 }
 
 /// What a trade with the pool would do: what it receives (negative: pays) of each reserve.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Swap {
     /// Coins.
-    pub coins: f64,
-    /// USD.
-    pub usd: f64,
+    pub coins: Coins,
+    /// Dollars.
+    pub usd: Usd,
 }
 
 impl Swap {
-    /// Value of a unit of a contract that is traded at the swap's average price, less a fee for whoever trades with the
-    /// pool.
-    fn value(self, kind: ContractKind, fee: f64) -> f64 {
+    /// The swap's average price, less a fee for whoever trades with the pool.
+    fn price(self, fee: f64) -> Price {
         let average = -self.usd / self.coins;
-        let kept = if self.coins > 0.0 { 1.0 - fee } else { 1.0 / (1.0 - fee) };
-        kind.value(average * kept)
+        let kept = if self.coins > Coins::ZERO {
+            1.0 - fee
+        } else {
+            1.0 / (1.0 - fee)
+        };
+        average * kept
     }
 }
 
@@ -52,50 +56,54 @@ impl Pool {
         let mut venues = VenueId::first(parameters.venues.count as usize);
         if pool.is_none() && (of_loans || venues.any(|venue| parameters.route_at(venue) == Route::Amm)) {
             let level = market.level(BookId::SPOT);
-            *pool = Some(Self::new(parameters.amm.reserves_usd, market.start_price(), level));
+            *pool = Some(Self::new(
+                Usd::new(parameters.amm.reserves_usd),
+                market.start_price(),
+                level,
+            ));
         }
     }
 
-    /// A pool with USD reserves, and coins of the same worth at a market level.
-    pub fn new(usd: f64, start_price: f64, level: Level) -> Self {
-        let coins = usd / (start_price * libm::exp(level.total));
+    /// A pool with reserves of dollars, and of coins of the same worth at a market level.
+    pub fn new(usd: Usd, start_price: Price, level: Level) -> Self {
+        let coins = usd / level.log_price().price(start_price);
         Self {
             coins,
             usd,
-            founded: coins * usd,
+            founded: coins.get() * usd.get(),
             level,
             spot: Account::default(),
             start_price,
         }
     }
 
-    /// Price in USD per coin: y/x.
-    pub const fn price(&self) -> f64 {
+    /// Price: y/x.
+    pub fn price(&self) -> Price {
         self.usd / self.coins
     }
 
-    /// The order in USD that moves the price by a unit of log price, at the margin: y/2.
-    pub const fn depth(&self) -> f64 {
+    /// The order that moves the price by a unit of log price, at the margin: y/2.
+    pub fn depth(&self) -> Usd {
         self.usd / 2.0
     }
 
-    /// Log price relative to the start, from the reserves.
-    pub fn log_price(&self) -> f64 {
-        libm::log(self.price() / self.start_price)
+    /// Log price, from the reserves.
+    pub fn log_price(&self) -> LogPrice {
+        LogPrice::of(self.price(), self.start_price)
     }
 
     /// The swap that gives the pool so many coins (negative: takes them): Δy = −y·Δx/(x + Δx), P′/P = (x/(x + Δx))².
-    pub fn for_coins(&self, coins: f64) -> Swap {
+    pub fn for_coins(&self, coins: Coins) -> Swap {
         Swap {
             coins,
-            usd: -self.usd * coins / (self.coins + coins),
+            usd: Usd::new(-self.usd.get() * coins.get() / (self.coins + coins).get()),
         }
     }
 
-    /// The swap that takes so many USD from the pool (negative: gives them).
-    pub fn for_usd(&self, usd: f64) -> Swap {
+    /// The swap that takes so many dollars from the pool (negative: gives them).
+    pub fn for_usd(&self, usd: Usd) -> Swap {
         Swap {
-            coins: self.coins * usd / (self.usd - usd),
+            coins: Coins::new(self.coins.get() * usd.get() / (self.usd - usd).get()),
             usd: -usd,
         }
     }
@@ -108,8 +116,8 @@ impl Pool {
     /// The swap that takes a position of signed units off its holder: coins for a linear, USD for an inverse contract.
     fn for_units(&self, kind: ContractKind, units: f64) -> Swap {
         match kind {
-            ContractKind::Linear => self.for_coins(units),
-            ContractKind::Inverse => self.for_usd(units),
+            ContractKind::Linear => self.for_coins(Coins::new(units)),
+            ContractKind::Inverse => self.for_usd(Usd::new(units)),
         }
     }
 
@@ -118,7 +126,7 @@ impl Pool {
         if units == 0.0 {
             kind.value(self.price())
         } else {
-            self.for_units(kind, units).value(kind, fee)
+            kind.value(self.for_units(kind, units).price(fee))
         }
     }
 
@@ -132,15 +140,15 @@ impl Pool {
     }
 
     /// Trades towards another level: the causes move with the price. Returns the coins the pool has parted with and the
-    /// value they were traded at.
-    pub fn follow(&mut self, gap: &Level, share: f64, fee: f64) -> (f64, f64) {
+    /// price they were traded at.
+    pub fn follow(&mut self, gap: &Level, share: f64, fee: f64) -> (Coins, Price) {
         let swap = self.for_move(share * gap.total);
-        let value = swap.value(ContractKind::Linear, fee);
+        let price = swap.price(fee);
         let before = self.log_price();
         self.apply(swap);
         let moved = self.log_price() - before;
         self.level.add_scaled(gap, moved / gap.total);
-        (-swap.coins, value)
+        (-swap.coins, price)
     }
 
     /// Liquidity providers add or withdraw: both reserves change by this factor, the price does not.
@@ -159,15 +167,15 @@ impl Pool {
 
     /// Most units, without sign, that the pool may take over from a side (+1 longs, −1 shorts) before its price passes
     /// `bound`.
-    pub fn room(&self, kind: ContractKind, sign: f64, bound: f64) -> f64 {
+    pub fn room(&self, kind: ContractKind, sign: f64, bound: Price) -> f64 {
         let log_move = libm::log(bound / self.price());
         if sign * log_move >= 0.0 {
             return 0.0;
         }
         let swap = self.for_move(log_move);
         match kind {
-            ContractKind::Linear => swap.coins.abs(),
-            ContractKind::Inverse => swap.usd.abs(),
+            ContractKind::Linear => swap.coins.get().abs(),
+            ContractKind::Inverse => swap.usd.get().abs(),
         }
     }
 }
@@ -179,22 +187,23 @@ mod tests {
     use cascade_scenario::{AssetId, Route, Scenario, Shock};
 
     fn pool() -> Pool {
-        Pool::new(2_000_000.0, 2_000.0, Level::default())
+        Pool::new(Usd::new(2_000_000.0), Price::new(2_000.0), Level::default())
     }
 
     #[test]
     fn t9_constant_product() {
         let mut pool = pool();
-        assert_eq!((pool.coins, pool.usd), (1_000.0, 2_000_000.0));
+        assert_eq!((pool.coins, pool.usd), (Coins::new(1_000.0), Usd::new(2_000_000.0)));
         let value = pool.take(ContractKind::Linear, 100.0, 0.0, Source::Pool);
         assert!((value * 100.0 - 181_818.181_8).abs() < 1e-3, "{value}");
-        assert!((pool.price() - 1_652.892_6).abs() < 1e-3, "{}", pool.price());
-        assert!((pool.price() / 2_000.0 - (1_000.0_f64 / 1_100.0).powi(2)).abs() < 1e-12);
-        assert!((pool.coins * pool.usd / pool.founded - 1.0).abs() < 1e-14);
-        assert!((pool.level.total - pool.log_price()).abs() < 1e-14);
+        let price = pool.price().get();
+        assert!((price - 1_652.892_6).abs() < 1e-3, "{price}");
+        assert!((price / 2_000.0 - (1_000.0_f64 / 1_100.0).powi(2)).abs() < 1e-12);
+        assert!((pool.coins.get() * pool.usd.get() / pool.founded - 1.0).abs() < 1e-14);
+        assert!((pool.level.log_price() - pool.log_price()).abs() < 1e-14);
         // Buying the coins back is the same way in reverse.
         let back = pool.take(ContractKind::Linear, -100.0, 0.0, Source::Pool);
-        assert!((back - value).abs() < 1e-9 && (pool.price() - 2_000.0).abs() < 1e-9);
+        assert!((back - value).abs() < 1e-9 && (pool.price().get() - 2_000.0).abs() < 1e-9);
     }
 
     /// A fee makes the fill worse for either direction and leaves the reserves' path alone; an inverse position is filled at
@@ -209,13 +218,13 @@ mod tests {
         let mut pool = pool();
         let value = pool.take(ContractKind::Inverse, 181_818.181_818, 0.0, Source::Pool);
         assert!((-1.0 / value - 1_818.181_818).abs() < 1e-3, "{value}");
-        assert!((pool.coins - 1_100.0).abs() < 1e-6);
+        assert!((pool.coins.get() - 1_100.0).abs() < 1e-6);
     }
 
     #[test]
     fn room_ends_at_the_bound() {
         for kind in ContractKind::BOTH {
-            for (sign, bound) in [(1.0, 1_900.0), (-1.0, 2_100.0)] {
+            for (sign, bound) in [(1.0, 1_900.0), (-1.0, 2_100.0)].map(|(sign, bound)| (sign, Price::new(bound))) {
                 let mut pool = pool();
                 let room = pool.room(kind, sign, bound);
                 pool.take(kind, sign * room, 0.003, Source::Pool);
@@ -263,7 +272,7 @@ mod tests {
         assert!(printed(&joined) < -0.001, "{}", printed(&joined));
         let gap = |simulation: &Simulation| {
             let pool = simulation.assets[0].world.pool.unwrap();
-            (pool.price() / simulation.assets[0].observation().spot).ln()
+            (pool.price().get() / simulation.assets[0].observation().spot).ln()
         };
         assert!(
             gap(&joined).abs() < 0.1 * gap(&alone).abs(),

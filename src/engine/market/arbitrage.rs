@@ -8,11 +8,12 @@ use crate::market::books::{BOOKS_MAX, Market};
 use crate::positions::account::BackstopBuyer;
 use crate::positions::population::venue_shares;
 use crate::positions::venues::Venues;
+use crate::units::{Coins, Price, Usd};
 
 /// The arbitrageurs' inventory in the spot book; their futures stand in the contracts' accounts.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Arbitrage {
-    spot_coins: f64,
+    spot_coins: Coins,
 }
 
 impl Arbitrage {
@@ -24,25 +25,25 @@ impl Arbitrage {
             return;
         }
         let wanted = moment.share_closed(moment.parameters.arbitrage.time_constant);
-        let Some(mean) = market.trading_level().map(|level| level.total) else {
+        let Some(mean) = market.trading_level().map(|level| level.log_price()) else {
             return;
         };
-        let mut orders = [0.0; BOOKS_MAX];
+        let mut orders = [Usd::ZERO; BOOKS_MAX];
         for (book, order) in market.book_ids().zip(&mut orders) {
             let trading = &market.books[book];
             if !trading.halted {
                 *order = wanted * (mean - market.log_price(book)) * trading.depth;
             }
         }
-        let share = self.affordable(market, venues, &orders, settings.capital);
+        let share = self.affordable(market, venues, &orders, Usd::new(settings.capital));
         if share <= 0.0 {
             return;
         }
         for (book, order) in market.book_ids().zip(orders) {
             let present = &market.books[book];
-            let value = present.price * libm::exp(share * order / present.depth / 2.0);
-            self.trade(venues, book, share * order / value, value);
-            market.load(book, share * order / value, value);
+            let price = present.price * libm::exp(share * order / present.depth / 2.0);
+            self.trade(venues, book, share * order / price, price);
+            market.load(book, share * order / price, price);
         }
         market.pull_together(wanted * share);
     }
@@ -77,30 +78,30 @@ impl Arbitrage {
         let full = closed * spot / (spot + own);
         let coins = -pool.for_move(full * gap.total).coins;
         // Coins that the pool has of liquidators are bought and sold on at once; the rest goes through futures.
-        let stock = pool.spot.quantity;
-        let owned = |coins: f64| coins.clamp(stock.min(0.0), stock.max(0.0));
-        let share = self.affordable_of_pool(moment, market, venues, coins - owned(coins), settings.capital);
-        if share <= 0.0 || coins == 0.0 {
+        let stock = pool.spot.coins();
+        let owned = |coins: Coins| coins.clamp(stock.min(Coins::ZERO), stock.max(Coins::ZERO));
+        let share = self.affordable_of_pool(moment, market, venues, coins - owned(coins), Usd::new(settings.capital));
+        if share <= 0.0 || coins == Coins::ZERO {
             return;
         }
-        let (bought, value) = pool.follow(&gap, share * full, fee);
+        let (bought, price) = pool.follow(&gap, share * full, fee);
         let from_stock = owned(bought);
-        pool.spot.buy(-from_stock, value);
+        pool.spot.buy_coins(-from_stock, price);
         let bought = bought - from_stock;
         market.shift(BookId::SPOT, &gap, -share * closed * own / (spot + own));
         for (venue, part) in venues.ids().zip(pool_parts(moment, venues, bought)) {
             let contract = &mut venues[venue].contracts[0];
-            contract.arbitrageur.buy(part, value);
-            contract.takers[BackstopBuyer::Pool].buy(-part, value);
+            contract.arbitrageur.buy_coins(part, price);
+            contract.takers[BackstopBuyer::Pool].buy_coins(-part, price);
         }
         self.spot_coins -= bought;
     }
 
     /// Share of a purchase of coins from the pool, hedged on spot, that keeps the gross inventory within the capital. The
     /// inventory is convex in the share, so that the chord stays above it.
-    fn affordable_of_pool(self, moment: &Moment, market: &Market, venues: &Venues, coins: f64, capital: f64) -> f64 {
+    fn affordable_of_pool(self, moment: &Moment, market: &Market, venues: &Venues, coins: Coins, capital: Usd) -> f64 {
         let parts = pool_parts(moment, venues, coins);
-        let gross = |share: f64| -> f64 {
+        let gross = |share: f64| -> Usd {
             let held = |book: BookId| {
                 let bought = book.venue().map_or(-coins, |venue| parts[venue.index()]);
                 (self.coins(venues, book) + share * bought).abs() * market.books[book].price
@@ -129,18 +130,18 @@ impl Arbitrage {
         }
     }
 
-    fn coins(self, venues: &Venues, book: BookId) -> f64 {
+    fn coins(self, venues: &Venues, book: BookId) -> Coins {
         match book.venue() {
             None => self.spot_coins,
-            Some(venue) => venues[venue].contracts[0].arbitrageur.quantity,
+            Some(venue) => venues[venue].contracts[0].arbitrageur.coins(),
         }
     }
 
-    fn trade(&mut self, venues: &mut Venues, book: BookId, coins: f64, value: f64) {
+    fn trade(&mut self, venues: &mut Venues, book: BookId, coins: Coins, price: Price) {
         if let Some(venue) = book.venue() {
             let contract = &mut venues[venue].contracts[0];
-            contract.arbitrageur.buy(coins, value);
-            contract.counterparty.buy(-coins, value);
+            contract.arbitrageur.buy_coins(coins, price);
+            contract.counterparty.buy_coins(-coins, price);
         } else {
             self.spot_coins += coins;
         }
@@ -148,11 +149,11 @@ impl Arbitrage {
 
     /// Largest share of the orders, at most 1, that keeps the gross inventory within the capital; orders that shrink the
     /// inventory are always affordable.
-    fn affordable(self, market: &Market, venues: &Venues, orders: &[f64], capital: f64) -> f64 {
-        let gross = |share: f64| -> f64 {
+    fn affordable(self, market: &Market, venues: &Venues, orders: &[Usd], capital: Usd) -> f64 {
+        let gross = |share: f64| -> Usd {
             let books = market.book_ids().zip(orders);
             books
-                .map(|(book, order)| (self.coins(venues, book) * market.books[book].price + share * order).abs())
+                .map(|(book, order)| (self.coins(venues, book) * market.books[book].price + share * *order).abs())
                 .sum()
         };
         let bound = capital.max(gross(0.0));
@@ -175,17 +176,22 @@ impl Arbitrage {
 
 /// In which venues' linear contracts arbitrageurs buy coins from the pool (negative: sell): where the pool holds them, in
 /// proportion; what it does not hold anywhere, by the venues' shares of the open interest.
-fn pool_parts(moment: &Moment, venues: &Venues, coins: f64) -> [f64; VENUES_MAX] {
-    let mut parts = [0.0; VENUES_MAX];
+fn pool_parts(moment: &Moment, venues: &Venues, coins: Coins) -> [Coins; VENUES_MAX] {
+    let mut parts = [Coins::ZERO; VENUES_MAX];
+    let sign = coins.signum();
     for (held, venue) in parts.iter_mut().zip(venues.iter()) {
-        *held = (venue.contracts[0].takers[BackstopBuyer::Pool].quantity * coins.signum()).max(0.0);
+        *held = (venue.contracts[0].takers[BackstopBuyer::Pool].coins() * sign).max(Coins::ZERO);
     }
-    let total: f64 = parts.iter().sum();
+    let total: Coins = parts.iter().copied().sum();
     let covered = total.min(coins.abs());
     let rest = coins.abs() - covered;
     for (part, share) in parts.iter_mut().zip(venue_shares(&moment.parameters)) {
-        let from_holdings = if total > 0.0 { covered * *part / total } else { 0.0 };
-        *part = coins.signum() * (from_holdings + rest * share);
+        let from_holdings = if total > Coins::ZERO {
+            Coins::new(covered.get() * part.get() / total.get())
+        } else {
+            Coins::ZERO
+        };
+        *part = sign * (from_holdings + rest * share);
     }
     parts
 }

@@ -20,6 +20,7 @@ use cascade_scenario::{BookId, IndexSource, IndexedBy, Parameters, RegionId, VEN
 
 use crate::clock::YEAR_SECONDS;
 use crate::market::source::{BySource, Level, Source};
+use crate::units::{Coins, LogPrice, Price, Usd};
 
 /// The move for which all laws of impact give the same order: 1 %.
 const CALIBRATED_MOVE: f64 = 0.01;
@@ -34,9 +35,9 @@ const STRAIGHT: f64 = 1e-5;
 
 /// The volume a day, USD, for which the square-root law u = Y·σ_d·√(V/ADV) with Y = 1 (Tóth et al. 2011) says that the order
 /// V = depth/100 moves the price by 1 %, σ_d the daily volatility of the news.
-pub fn implied_daily_volume(parameters: &Parameters) -> f64 {
+pub fn implied_daily_volume(parameters: &Parameters) -> Usd {
     let daily_variance = parameters.market.volatility.powi(2) * 86_400.0 / YEAR_SECONDS;
-    CALIBRATED_MOVE * parameters.liquidity.depth * daily_variance / CALIBRATED_MOVE.powi(2)
+    CALIBRATED_MOVE * Usd::new(parameters.liquidity.depth) * daily_variance / CALIBRATED_MOVE.powi(2)
 }
 
 /// No asset has more books at home: spot and the venues.
@@ -51,12 +52,12 @@ pub struct Book {
     /// which stands for the volume W at the present depth. Not less for the part that is permanent: what an order costs does not
     /// depend on what others learn from it.
     displaced: Level,
-    /// Price in USD per coin.
-    pub price: f64,
-    /// Present depth D in USD per unit log price.
-    pub depth: f64,
+    /// Price of a coin.
+    pub price: Price,
+    /// Present depth D, per unit log price.
+    pub depth: Usd,
     /// What it would be if every maker stood.
-    full_depth: f64,
+    full_depth: Usd,
     /// Whether trading is halted: no order is executed and the price stands still, whatever the efficient price does.
     pub halted: bool,
     /// How many reasons there are for the halt.
@@ -68,18 +69,18 @@ pub struct Book {
     /// Present depth as a share of the full one, as far as W knows of it: who comes back to a halted book trades when it reopens.
     quoted: f64,
     /// Orders that makers have taken the other side of since they last looked, net: coins and what they cost.
-    forced: (f64, f64),
+    forced: (Coins, Usd),
     /// Weight in a weighted index.
     index_weight: f64,
     /// Depth at the start price.
-    depth_at_start: f64,
+    depth_at_start: Usd,
 }
 
 /// What all books have in common.
 #[derive(Clone, Copy)]
 struct Common {
-    start_price: f64,
-    efficient: f64,
+    start_price: Price,
+    efficient: LogPrice,
     elasticity: f64,
     depth_floor: f64,
 }
@@ -91,7 +92,7 @@ impl Book {
     /// Its price and depth anew, from its impact and what it has in common with the others.
     fn refresh(&mut self, common: Common) {
         let log_price = common.efficient + self.impact.total;
-        let relative = libm::exp(log_price);
+        let relative = libm::exp(log_price.get());
         if !self.halted {
             self.price = common.start_price * relative;
         }
@@ -100,23 +101,23 @@ impl Book {
         } else if common.elasticity == 0.0 {
             1.0
         } else {
-            libm::exp(common.elasticity * log_price)
+            libm::exp(common.elasticity * log_price.get())
         };
         self.full_depth = self.depth_at_start * followed.max(common.depth_floor);
         let followed = (followed * self.depth_factor).max(common.depth_floor);
         self.depth = self.depth_at_start * followed;
     }
 
-    /// The order, signed USD, that takes an undisturbed book this far: V = D₁·(u/1 %)^κ.
-    fn volume_at(&self, displaced: f64, exponent: f64) -> f64 {
+    /// The order that takes an undisturbed book this far: V = D₁·(u/1 %)^κ.
+    fn volume_at(&self, displaced: f64, exponent: f64) -> Usd {
         let relative = displaced.abs() / CALIBRATED_MOVE;
         (CALIBRATED_MOVE * self.depth * libm::pow(relative, exponent)).copysign(displaced)
     }
 
-    /// How far an order in signed USD takes an undisturbed book: its inverse.
-    fn displaced_by(&self, order_usd: f64, exponent: f64) -> f64 {
-        let relative = order_usd.abs() / (CALIBRATED_MOVE * self.depth);
-        (CALIBRATED_MOVE * libm::pow(relative, 1.0 / exponent)).copysign(order_usd)
+    /// How far an order takes an undisturbed book: its inverse.
+    fn displaced_by(&self, order: Usd, exponent: f64) -> f64 {
+        let relative = order.abs() / (CALIBRATED_MOVE * self.depth);
+        (CALIBRATED_MOVE * libm::pow(relative, 1.0 / exponent)).copysign(order.get())
     }
 
     /// The mean over an order of how far it has taken the book so far, with h at its end: (1/V)·∫u dW less where it began, with
@@ -142,14 +143,14 @@ pub struct Fill {
     /// Log-price move of the book.
     pub log_move: f64,
     /// Price all of the order was filled at: that of its mean log price along the way, for linear impact P·e^(h/2).
-    pub price: f64,
+    pub price: Price,
 }
 
 /// The efficient price and all books of the asset.
 #[derive(Clone, Debug)]
 pub struct Market {
-    start_price: f64,
-    /// Efficient log price f, relative to the start price.
+    start_price: Price,
+    /// Efficient log price f: its moves from the start price.
     pub efficient: Level,
     /// Spot first, then the venues.
     pub books: Vec<Book>,
@@ -163,7 +164,7 @@ pub struct Market {
     elasticity: f64,
     depth_floor: f64,
     max_move: f64,
-    /// Orders executed since they were last asked for, signed USD, by cause.
+    /// Orders executed since they were last asked for, USD bought less sold, by cause.
     ordered: BySource,
 }
 
@@ -171,7 +172,7 @@ impl Market {
     /// All books at the start price.
     pub fn new(parameters: &Parameters) -> Self {
         let mut market = Self {
-            start_price: parameters.market.start_price,
+            start_price: Price::new(parameters.market.start_price),
             efficient: Level::default(),
             books: vec![Book::undisturbed(); parameters.venues.count as usize + 1],
             abroad: vec![Book::undisturbed(); parameters.regions.count as usize - 1],
@@ -213,7 +214,7 @@ impl Market {
                 None => parameters.index.spot_weight,
                 Some(venue) => venues[venue.index()].index_weight,
             };
-            book.depth_at_start = liquidity.depth * share;
+            book.depth_at_start = Usd::new(liquidity.depth) * share;
         }
         self.configure_abroad(parameters);
         self.refresh();
@@ -247,10 +248,10 @@ impl Market {
         &self.books[1..]
     }
 
-    /// Log price x_k of a book, relative to the start.
+    /// Log price x_k of a book.
     #[inline]
-    pub fn log_price(&self, book: BookId) -> f64 {
-        self.efficient.total + self.books[book].impact.total
+    pub fn log_price(&self, book: BookId) -> LogPrice {
+        self.efficient.log_price() + self.books[book].impact.total
     }
 
     /// The log price of a book with its causes.
@@ -259,20 +260,20 @@ impl Market {
         self.efficient.plus(&self.books[book].impact)
     }
 
-    /// Price at a log price relative to the start.
+    /// Price at a log price.
     #[inline]
-    pub fn price_at(&self, log_price: f64) -> f64 {
-        self.start_price * libm::exp(log_price)
+    pub fn price_at(&self, log_price: LogPrice) -> Price {
+        log_price.price(self.start_price)
     }
 
     /// Price at the first step.
-    pub const fn start_price(&self) -> f64 {
+    pub const fn start_price(&self) -> Price {
         self.start_price
     }
 
     /// Depth of all books together.
     #[inline]
-    pub fn total_depth(&self) -> f64 {
+    pub fn total_depth(&self) -> Usd {
         self.books.iter().map(|book| book.depth).sum()
     }
 
@@ -289,7 +290,7 @@ impl Market {
             // A book whose makers have left keeps its weight: what has traded there does not become untrue with the depth that
             // it traded against.
             IndexSource::AllBooks => {
-                let total: f64 = self.books.iter().map(|book| book.full_depth).sum();
+                let total: Usd = self.books.iter().map(|book| book.full_depth).sum();
                 self.books[book].full_depth / total
             }
             IndexSource::Weights => {
@@ -341,8 +342,8 @@ impl Market {
 
     /// ∫D over the log prices between two moves of the present price, signed like the way from one to the other: the depth
     /// follows the price down to its floor, D = D0·max(makers·e^(θx), floor).
-    pub fn depth_over(&self, book: BookId, from: f64, to: f64) -> f64 {
-        let (at, book, theta) = (self.log_price(book), &self.books[book], self.elasticity);
+    pub fn depth_over(&self, book: BookId, from: f64, to: f64) -> Usd {
+        let (at, book, theta) = (self.log_price(book).get(), &self.books[book], self.elasticity);
         if theta == 0.0 {
             return book.depth * (to - from);
         }
@@ -364,8 +365,8 @@ impl Market {
         book.depth_at_start * (grown(to) - grown(from) + floor * (to - from))
     }
 
-    /// The order, signed USD, that moves a book by this much.
-    pub fn order_for_move(&self, book: BookId, log_move: f64) -> f64 {
+    /// The order that moves a book by this much.
+    pub fn order_for_move(&self, book: BookId, log_move: f64) -> Usd {
         let book = &self.books[book];
         if self.exponent == 1.0 {
             return log_move * book.depth;
@@ -374,10 +375,10 @@ impl Market {
         book.volume_at(from + log_move, self.exponent) - book.volume_at(from, self.exponent)
     }
 
-    /// The orders, signed USD, that take a book from one move of its present price to another. Linear impact adds up over
+    /// The orders that take a book from one move of its present price to another. Linear impact adds up over
     /// depth that follows the price; under another law volumes add up from where the book's own orders have taken it,
     /// whatever else has moved the price.
-    pub fn orders_between(&self, book: BookId, from: f64, to: f64) -> f64 {
+    pub fn orders_between(&self, book: BookId, from: f64, to: f64) -> Usd {
         if self.exponent == 1.0 {
             self.depth_over(book, from, to)
         } else {
@@ -385,32 +386,32 @@ impl Market {
         }
     }
 
-    /// The largest order in USD, in the direction of `sign`, that one round may execute in a book; none while it is halted.
-    pub fn order_limit(&self, book: BookId, sign: f64) -> f64 {
+    /// The largest order, in the direction of `sign`, that one round may execute in a book; none while it is halted.
+    pub fn order_limit(&self, book: BookId, sign: f64) -> Usd {
         if self.books[book].halted {
-            0.0
+            Usd::ZERO
         } else if self.max_move >= 1.0 {
-            f64::INFINITY
+            Usd::INFINITY
         } else {
             self.order_for_move(book, sign * self.max_move).abs()
         }
     }
 
-    /// The log-price move that an order of signed USD would cause. Orders add up in volume, not in impact:
+    /// The log-price move that an order would cause. Orders add up in volume, not in impact:
     /// h = g(g⁻¹(u) + V) − u with u what the book's orders have moved it by.
-    pub fn impact_of(&self, book: BookId, order_usd: f64) -> f64 {
-        self.felt(book, order_usd).0
+    pub fn impact_of(&self, book: BookId, order: Usd) -> f64 {
+        self.felt(book, order).0
     }
 
     /// The log-price move that an order would cause, and the share of the order that causes it: what goes beyond
     /// [`DISLOCATION_MAX`] finds all the buyers, or sellers, it needs.
-    fn felt(&self, id: BookId, order_usd: f64) -> (f64, f64) {
+    fn felt(&self, id: BookId, order: Usd) -> (f64, f64) {
         let book = &self.books[id];
         let from = book.displaced.total;
         let wished = if self.exponent == 1.0 {
-            order_usd / book.depth
+            order / book.depth
         } else {
-            book.displaced_by(book.volume_at(from, self.exponent) + order_usd, self.exponent) - from
+            book.displaced_by(book.volume_at(from, self.exponent) + order, self.exponent) - from
         };
         let end = DISLOCATION_MAX.copysign(wished);
         if (from + wished).abs() <= DISLOCATION_MAX || wished.is_nan() {
@@ -418,13 +419,13 @@ impl Market {
         } else if (end - from) * wished <= 0.0 {
             (0.0, 0.0)
         } else {
-            (end - from, self.order_for_move(id, end - from) / order_usd)
+            (end - from, self.order_for_move(id, end - from) / order)
         }
     }
 
     /// What filling an order would do, without doing it.
-    pub fn quote(&self, book: BookId, order_usd: f64) -> Fill {
-        let (log_move, felt) = self.felt(book, order_usd);
+    pub fn quote(&self, book: BookId, order: Usd) -> Fill {
+        let (log_move, felt) = self.felt(book, order);
         self.fill(book, log_move, felt)
     }
 
@@ -441,20 +442,20 @@ impl Market {
         }
     }
 
-    /// Executes a market order of signed USD in a book that is not halted. The book moves by h at once and no other book moves. A
-    /// share π of what the order would move a book in which everybody stands is permanent and lifts or lowers the efficient price,
-    /// in proportion to the book's share of the depth at the start: π·V/ΣD where depth follows the price alike everywhere, and
-    /// never more than h.
-    pub fn execute(&mut self, book: BookId, order_usd: f64, source: Source) -> Fill {
-        let (log_move, felt) = self.felt(book, order_usd);
+    /// Executes a market order (negative: to sell) in a book that is not halted. The book moves by h at once and no other book
+    /// moves. A share π of what the order would move a book in which everybody stands is permanent and lifts or lowers the
+    /// efficient price, in proportion to the book's share of the depth at the start: π·V/ΣD where depth follows the price alike
+    /// everywhere, and never more than h.
+    pub fn execute(&mut self, book: BookId, order: Usd, source: Source) -> Fill {
+        let (log_move, felt) = self.felt(book, order);
         let fill = self.fill(book, log_move, felt);
-        self.ordered[source] += order_usd;
+        self.ordered[source] += order.get();
         // What makers sell because they have failed is not theirs to take.
         if source != Source::Makers {
-            let coins = order_usd / self.books[book].price;
+            let coins = order / self.books[book].price;
             self.load(book, coins, fill.price);
         }
-        let linear = felt * order_usd / self.books[book].full_depth;
+        let linear = felt * order / self.books[book].full_depth;
         let learnt = self.permanent_share * self.depth_share(book) * linear;
         let permanent = if learnt.abs() < log_move.abs() {
             learnt
@@ -475,25 +476,25 @@ impl Market {
     }
 
     /// An order for coins that a book's makers are the other side of, filled at this price.
-    pub fn load(&mut self, book: BookId, coins: f64, price: f64) {
+    pub fn load(&mut self, book: BookId, coins: Coins, price: Price) {
         let book = &mut self.books[book];
         book.forced.0 += coins;
         book.forced.1 += coins * price;
     }
 
-    /// Net coins that orders bought in a book since this was last asked, and what they paid for them, USD; those of failed
-    /// makers left out.
-    pub fn take_forced(&mut self, book: BookId) -> (f64, f64) {
+    /// Net coins that orders bought in a book since this was last asked, and what they paid for them; those of failed makers
+    /// left out.
+    pub fn take_forced(&mut self, book: BookId) -> (Coins, Usd) {
         std::mem::take(&mut self.books[book].forced)
     }
 
-    /// Orders executed in all books since this was last asked, signed USD, by cause.
+    /// Orders executed in all books since this was last asked, USD bought less sold, by cause.
     pub fn take_ordered(&mut self) -> BySource {
         std::mem::take(&mut self.ordered)
     }
 
-    /// The orders that would take every book down and up by a fraction of its price, added up: bids and asks within it, USD.
-    pub fn depth_within(&self, fraction: f64) -> f64 {
+    /// The orders that would take every book down and up by a fraction of its price, added up: bids and asks within it.
+    pub fn depth_within(&self, fraction: f64) -> Usd {
         let (down, up) = (libm::log1p(-fraction), libm::log1p(fraction));
         // A depth that follows the price grows by these over the ways up and down, where it stays above its floor.
         let theta = self.elasticity;
@@ -530,7 +531,7 @@ impl Market {
 
     /// A book's share of the depth at the start.
     pub fn depth_share(&self, book: BookId) -> f64 {
-        let total: f64 = self
+        let total: Usd = self
             .books
             .iter()
             .chain(&self.abroad)
@@ -578,7 +579,7 @@ impl Market {
     const fn common(&self) -> Common {
         Common {
             start_price: self.start_price,
-            efficient: self.efficient.total,
+            efficient: self.efficient.log_price(),
             elasticity: self.elasticity,
             depth_floor: self.depth_floor,
         }

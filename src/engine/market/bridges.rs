@@ -11,12 +11,13 @@ use cascade_scenario::{BookId, REGIONS_ABROAD};
 
 use crate::clock::Moment;
 use crate::market::books::Market;
+use crate::units::Usd;
 
 /// Coins under way.
 #[derive(Clone, Copy, Debug)]
 struct Sent {
     step: u64,
-    usd: f64,
+    usd: Usd,
 }
 
 /// What is on the bridges from home to the other regions.
@@ -27,8 +28,8 @@ pub(crate) struct Bridges([Bridge; REGIONS_ABROAD]);
 #[derive(Clone, Debug, Default)]
 struct Bridge {
     under_way: VecDeque<Sent>,
-    /// All of it, USD.
-    usd: f64,
+    /// All of it.
+    usd: Usd,
 }
 
 impl Bridge {
@@ -44,7 +45,7 @@ impl Bridge {
         }
         if self.under_way.is_empty() {
             // Nothing is left of the rounding either.
-            self.usd = 0.0;
+            self.usd = Usd::ZERO;
         }
     }
 }
@@ -63,14 +64,15 @@ impl Bridges {
             }
             let (home, abroad) = (market.books[BookId::SPOT], market.abroad()[region]);
             let share = moment.share_closed(bridge.time_constant);
-            let usd = share * market.gap_to(region) * home.depth * abroad.depth / (home.depth + abroad.depth);
-            let room = bridge.capital - carried.usd;
+            let wanted = share * market.gap_to(region) * home.depth;
+            let usd = Usd::new(wanted.get() * abroad.depth.get() / (home.depth + abroad.depth).get());
+            let room = Usd::new(bridge.capital) - carried.usd;
             let part = if usd.abs() > room {
-                room.max(0.0) / usd.abs()
+                room.max(Usd::ZERO) / usd.abs()
             } else {
                 1.0
             };
-            if usd == 0.0 || part == 0.0 {
+            if usd == Usd::ZERO || part == 0.0 {
                 continue;
             }
             let value = home.price * libm::exp(part * usd / home.depth / 2.0);
@@ -83,8 +85,8 @@ impl Bridges {
         }
     }
 
-    /// Worth of the coins on all bridges when they were sent, USD.
-    pub(crate) fn worth(&self) -> f64 {
+    /// Worth of the coins on all bridges when they were sent.
+    pub(crate) fn worth(&self) -> Usd {
         self.0.iter().map(|bridge| bridge.usd).sum()
     }
 }

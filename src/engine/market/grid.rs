@@ -1,6 +1,7 @@
 //! The price levels that liquidation clusters are counted on.
 
-/// Levels of equal width in log price, centred on a reference price.
+/// Levels of equal width in log price, centred on a reference price. Its prices are plain numbers, USD per coin: it is read where
+/// figures are drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PriceGrid {
     /// Price in the middle.

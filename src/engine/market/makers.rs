@@ -24,6 +24,7 @@ use crate::positions::account::Trader;
 use crate::positions::venues::Venues;
 use crate::tally::Tally;
 use crate::traders::accounts;
+use crate::units::{Coins, Usd};
 
 /// Share of a book's makers that has to fail between two entries in the log.
 const ENTRY_SHARE: f64 = 0.1;
@@ -36,9 +37,9 @@ struct BookMakers {
     /// Makers about to come back, in fractions of one.
     returning: f64,
     /// Coins that failed makers still have to sell (negative: buy).
-    shed: f64,
+    shed: Coins,
     /// As many of them as they want to sell in this step.
-    due: f64,
+    due: Coins,
     /// `failed` at the last entry in the log.
     noted: u32,
 }
@@ -173,7 +174,7 @@ impl Makers {
     }
 
     fn follow_volatility(&mut self, moment: &Moment, market: &Market) {
-        let level = market.index_level().total;
+        let level = market.index_level().log_price();
         let half_life = moment.parameters.makers.half_life;
         match &mut self.estimate {
             None => self.estimate = Some(VolatilityEstimate::new(moment.parameters.market.volatility, level)),
@@ -207,8 +208,8 @@ impl Makers {
         books.map(|book| market.depth_share(book) * self.alive(book)).sum()
     }
 
-    /// Coins that the makers who stand carry together, and their notional in USD.
-    fn load(&self, market: &Market, venues: &Venues, book: BookId) -> (f64, f64) {
+    /// Coins that the makers who stand carry together, and their notional.
+    fn load(&self, market: &Market, venues: &Venues, book: BookId) -> (Coins, Usd) {
         let coins = accounts::coins(venues, Trader::Makers, book) - self.books[book].shed;
         (coins, coins.abs() * market.books[book].price)
     }
@@ -219,7 +220,7 @@ impl Makers {
         if self.books[book].failed == self.count {
             return;
         }
-        let median = settings.capacity * market.depth_share(book) / f64::from(self.count);
+        let median = Usd::new(settings.capacity) * market.depth_share(book) / f64::from(self.count);
         let limit = |index: u32| median * relative_limit(settings.limits, settings.tail_exponent, index, self.count);
         let (coins, load) = self.load(market, venues, book);
         let makers = &mut self.books[book];
@@ -249,24 +250,24 @@ impl Makers {
     /// Sells what failed makers want to sell in this step, as far as the book allows. Returns whether there was an order.
     fn sell(&mut self, market: &mut Market, venues: &mut Venues, book: BookId) -> bool {
         let due = self.books[book].due;
-        if due == 0.0 {
+        if due == Coins::ZERO {
             return false;
         }
-        let room = market.order_limit(book, -due) / market.books[book].price;
-        let order = accounts::within(-due, room);
-        if order != 0.0 {
+        let room = market.order_limit(book, -due.get()) / market.books[book].price;
+        let order = (-due).within(room);
+        if order != Coins::ZERO {
             accounts::order(market, venues, Trader::Makers, book, order);
             self.books[book].shed += order;
             self.books[book].due += order;
         }
-        order != 0.0
+        order != Coins::ZERO
     }
 
     /// Makers come back with a time constant, when they look, the largest first, and only where they can carry their part.
     fn recover(&mut self, moment: &Moment, market: &Market, venues: &Venues, book: BookId, looked: bool) {
         let settings = &moment.parameters.makers;
         let (_, load) = self.load(market, venues, book);
-        let median = settings.capacity * market.depth_share(book) / f64::from(self.count);
+        let median = Usd::new(settings.capacity) * market.depth_share(book) / f64::from(self.count);
         let makers = &mut self.books[book];
         makers.returning += f64::from(makers.failed) * moment.share_closed(settings.recovery);
         if !looked {
@@ -287,7 +288,7 @@ impl Makers {
     /// End investors take over the load as the impact decays.
     fn pass_on(&self, market: &Market, venues: &mut Venues, book: BookId) {
         let passed = (1.0 - market.decay()) * self.load(market, venues, book).0;
-        if passed != 0.0 && !market.books[book].halted {
+        if passed != Coins::ZERO && !market.books[book].halted {
             let price = market.books[book].price;
             accounts::transfer(venues, Trader::Makers, book, -passed, price);
         }

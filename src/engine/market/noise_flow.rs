@@ -16,6 +16,7 @@ use crate::market::books::Market;
 use crate::market::source::Source;
 use crate::positions::population::venue_shares;
 use crate::random::{Purpose, RandomStreams};
+use crate::units::Usd;
 
 /// The noise traders of an asset.
 #[derive(Clone, Debug)]
@@ -40,16 +41,16 @@ impl NoiseFlow {
         // As many variates whatever the number of venues.
         let draws: [f64; VENUES_MAX + 1] = std::array::from_fn(|_| StandardNormal.sample(&mut self.rng));
         let liquidity = &moment.parameters.liquidity;
-        let unit = volatility * libm::sqrt(moment.dt() / YEAR_SECONDS) * liquidity.depth;
+        let unit = volatility * libm::sqrt(moment.dt() / YEAR_SECONDS) * Usd::new(liquidity.depth);
         let spot_share = liquidity.spot_share;
         let at_home = spot_share * moment.parameters.spot_share_at_home();
         let at_venues = venue_shares(&moment.parameters).map(|share| (1.0 - spot_share) * share);
         let shares = std::iter::once(at_home).chain(at_venues);
         for (book, (share, draw)) in market.book_ids().zip(shares.zip(draws)) {
             let order = unit * share * draw;
-            let room = market.order_limit(book, order);
-            let order = crate::traders::accounts::within(order, room);
-            if order != 0.0 {
+            let room = market.order_limit(book, order.get());
+            let order = order.within(room);
+            if order != Usd::ZERO {
                 market.execute(book, order, Source::Exogenous);
             }
         }

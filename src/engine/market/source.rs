@@ -4,6 +4,8 @@ use enum_map::{Enum, EnumMap};
 use serde::Serialize;
 use strum::{IntoStaticStr, VariantArray};
 
+use crate::units::LogPrice;
+
 /// A cause of price moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum, IntoStaticStr, Serialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
@@ -71,17 +73,23 @@ impl Source {
 /// One number a source.
 pub type BySource = EnumMap<Source, f64>;
 
-/// A log price, or a part of one, with its causes. The total is carried along by its own additions, so that comparing it
-/// with the sum over sources is a real check.
+/// A log price, or a part of one, with its causes: moves from the start price, added up. The total is carried along by its own
+/// additions, so that comparing it with the sum over sources is a real check.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Level {
-    /// The log price.
+    /// All of it.
     pub total: f64,
     /// Its parts.
     pub by_source: BySource,
 }
 
 impl Level {
+    /// The log price that it takes a book to from the start price.
+    #[inline]
+    pub const fn log_price(&self) -> LogPrice {
+        LogPrice::new(self.total)
+    }
+
     /// Adds a move that one source caused.
     #[inline]
     pub fn add(&mut self, source: Source, amount: f64) {

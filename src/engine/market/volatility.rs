@@ -1,6 +1,7 @@
 //! The volatility of a price, as those who watch it estimate it.
 
 use crate::clock::{Moment, YEAR_SECONDS};
+use crate::units::LogPrice;
 
 /// The exponentially weighted mean: σ̂² ← λσ̂² + (1 − λ)r².
 pub(crate) fn averaged(kept: f64, before: f64, made: f64) -> f64 {
@@ -14,14 +15,14 @@ pub(crate) struct VolatilityEstimate {
     /// Per year.
     variance: f64,
     /// Log price at the last sample.
-    seen: f64,
+    seen: LogPrice,
     /// Steps since.
     steps: u32,
 }
 
 impl VolatilityEstimate {
     /// Stands at a volatility per √year; moves count from a log price on.
-    pub(crate) const fn new(volatility: f64, log_price: f64) -> Self {
+    pub(crate) const fn new(volatility: f64, log_price: LogPrice) -> Self {
         Self {
             variance: volatility * volatility,
             seen: log_price,
@@ -36,7 +37,7 @@ impl VolatilityEstimate {
 
     /// Takes the log price that a step has made: σ̂² ← λσ̂² + (1 − λ)·r²/Δ at the end of a sampling interval Δ, with
     /// λ = 2^(−Δ/half-life) (RiskMetrics 1996).
-    pub(crate) fn see(&mut self, moment: &Moment, half_life: f64, log_price: f64) {
+    pub(crate) fn see(&mut self, moment: &Moment, half_life: f64, log_price: LogPrice) {
         self.steps += 1;
         if !moment.ends_sample() {
             return;
@@ -62,10 +63,10 @@ mod tests {
                 step: 0,
             };
             moment.parameters.market.step_seconds = dt;
-            let mut estimate = VolatilityEstimate::new(0.0, 0.0);
+            let mut estimate = VolatilityEstimate::new(0.0, LogPrice::START);
             while moment.time_seconds() < 3_600.0 {
                 let end = moment.time_seconds() + dt;
-                estimate.see(&moment, 600.0, -0.01 * end / 60.0);
+                estimate.see(&moment, 600.0, LogPrice::START - 0.01 * end / 60.0);
                 moment.step += 1;
             }
             estimate.volatility()

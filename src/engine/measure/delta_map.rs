@@ -22,6 +22,7 @@ use crate::measure::reproduction::WINDOW;
 use crate::positions::contract::{Requirement, Side};
 use crate::positions::venue::Contract;
 use crate::traders::dealers::Dealers;
+use crate::units::{Price, Usd};
 use crate::world::World;
 
 /// Distance of two levels in log price: that of the liquidation levels.
@@ -208,7 +209,7 @@ impl DeltaMap {
                 .collect(),
         };
         Self {
-            price: world.market.price_at(world.market.index_level().total),
+            price: world.market.price_at(world.market.index_level().log_price()).get(),
             down: outward(Side::Long),
             up: outward(Side::Short),
         }
@@ -230,7 +231,7 @@ pub(crate) fn predicted_move(world: &World, dealers: &Dealers, calls: &Calls, lo
         side,
         way(world, dealers, calls, side),
         log_size.abs(),
-        0.0,
+        Usd::ZERO,
     )?;
     Some(-side.sign() * end)
 }
@@ -239,7 +240,7 @@ pub(crate) fn predicted_move(world: &World, dealers: &Dealers, calls: &Calls, lo
 /// per cent ([`Outward::runaway`]), or nothing stops it within the map.
 pub(crate) fn runs_away(world: &World, dealers: &Dealers, calls: &Calls, log_size: f64) -> bool {
     let side = if log_size < 0.0 { Side::Long } else { Side::Short };
-    let brought = absorbed(&world.market, 0.0, log_size);
+    let brought = absorbed(&world.market, 0.0, log_size).get();
     let mut summit = Summit::default();
     for level in way(world, dealers, calls, side) {
         if summit.is_past(&level) {
@@ -263,20 +264,20 @@ pub(crate) fn way<'a>(
 }
 
 /// The log distance at which a move against a side ends that begins with a shock: the smallest y with
-/// F(y) + forced ≤ A(y) − A(δ), `forced` what others are forced to trade in the direction of the move, USD. None if nothing
+/// F(y) + forced ≤ A(y) − A(δ), `forced` what others are forced to trade in the direction of the move. None if nothing
 /// stops it on the way.
 pub(crate) fn end(
     market: &Market,
     side: Side,
     way: impl IntoIterator<Item = MapLevel>,
     shock: f64,
-    forced: f64,
+    forced: Usd,
 ) -> Option<f64> {
     let sign = -side.sign();
     let mut before: Option<(f64, f64)> = None;
     for level in way {
         let taken = absorbed(market, sign * shock, sign * level.distance.max(shock));
-        let left = taken - level.flow.total() - forced;
+        let left = (taken - Usd::new(level.flow.total()) - forced).get();
         if level.distance >= shock && left >= 0.0 {
             // Between two levels flow and depth grow evenly.
             let end = match before {
@@ -292,8 +293,8 @@ pub(crate) fn end(
     None
 }
 
-/// The orders in USD, without their sign, that take all books from one log move of the present price to another.
-fn absorbed(market: &Market, from: f64, to: f64) -> f64 {
+/// The orders, without their sign, that take all books from one log move of the present price to another.
+fn absorbed(market: &Market, from: f64, to: f64) -> Usd {
     let books = market.book_ids();
     books.map(|book| market.orders_between(book, from, to).abs()).sum()
 }
@@ -307,13 +308,13 @@ struct Walk<'a> {
     flow: ForcedFlow,
     by_venue: [f64; VENUES_MAX],
     /// Notional still held by those who have begun to sell on call, by venue and contract.
-    selling: [[f64; 2]; VENUES_MAX],
+    selling: [[Usd; 2]; VENUES_MAX],
 }
 
 impl<'a> Walk<'a> {
     fn new(world: &'a World, dealers: &'a Dealers, calls: &Calls, side: Side) -> Self {
         let sign = side.sign();
-        let queued = |side| -> f64 {
+        let queued = |side| -> Usd {
             world
                 .venues
                 .ids()
@@ -324,22 +325,22 @@ impl<'a> Walk<'a> {
             - calls.ordered(&world.market, &world.venues, side.opposite());
         let stopped = world.stops.waiting(&world.market, side) - world.stops.waiting(&world.market, side.opposite());
         let due = queued(side) - queued(side.opposite()) + ordered + stopped
-            - sign * dealers.missing_usd(&world.moment, &world.market, &world.venues);
+            - sign * dealers.missing(&world.moment, &world.market, &world.venues);
         let mut walk = Self {
             world,
             dealers,
             side,
             index: 0,
             flow: ForcedFlow {
-                due,
+                due: due.get(),
                 ..ForcedFlow::default()
             },
             by_venue: [0.0; VENUES_MAX],
-            selling: [[0.0; 2]; VENUES_MAX],
+            selling: [[Usd::ZERO; 2]; VENUES_MAX],
         };
         // What lies beyond the mark already, because the mark has moved since the engines looked.
         walk.positions(None, 0.0);
-        walk.flow.stops = world.stops.between_in_all(&world.market, side, None, 0.0);
+        walk.flow.stops = world.stops.between_in_all(&world.market, side, None, 0.0).get();
         walk
     }
 
@@ -351,18 +352,18 @@ impl<'a> Walk<'a> {
     fn advance(&mut self, near: f64, far: f64) {
         self.positions(Some(near), far);
         let (from, to) = (self.move_at(near), self.move_at(far));
-        self.flow.hedging -= self.side.sign()
-            * self
-                .dealers
-                .flow_between(&self.world.moment, &self.world.market, from, to);
+        let hedged = self
+            .dealers
+            .flow_between(&self.world.moment, &self.world.market, from, to);
+        self.flow.hedging -= self.side.sign() * hedged.get();
         if self.world.moment.parameters.lending.enabled
             && let Some(pool) = &self.world.lending
             && pool.borrowed.order_sign() == -self.side.sign()
         {
-            self.flow.loans += pool.flow_between(near, far);
+            self.flow.loans += pool.flow_between(near, far).get();
         }
         let World { stops, market, .. } = self.world;
-        self.flow.stops += stops.between_in_all(market, self.side, Some(near), far);
+        self.flow.stops += stops.between_in_all(market, self.side, Some(near), far).get();
     }
 
     fn positions(&mut self, near: Option<f64>, far: f64) {
@@ -377,9 +378,9 @@ impl<'a> Walk<'a> {
             for contract in &venue.contracts {
                 let selling = &mut self.selling[index][contract.kind as usize];
                 let (liquidated, sold) = stretch.flow(contract, &self.world.moment.parameters.margin_calls, selling);
-                self.by_venue[index] += liquidated;
-                self.flow.liquidations += liquidated;
-                self.flow.deleveraging += sold;
+                self.by_venue[index] += liquidated.get();
+                self.flow.liquidations += liquidated.get();
+                self.flow.deleveraging += sold.get();
             }
         }
     }
@@ -389,27 +390,27 @@ impl<'a> Walk<'a> {
 #[derive(Clone, Copy)]
 struct Stretch {
     side: Side,
-    mark: f64,
+    mark: Price,
     /// Where it begins; none for everything up to its end.
-    near: Option<f64>,
-    far: f64,
+    near: Option<Price>,
+    far: Price,
 }
 
 impl Stretch {
-    /// What a contract's holders lose and sell on the stretch, USD. `selling` is the notional of those who have begun to sell
+    /// What a contract's holders lose and sell on the stretch. `selling` is the notional of those who have begun to sell
     /// on call: they are not liquidated, because every call takes them a little further from it, on the same share of what
     /// is left.
-    fn flow(&self, contract: &Contract, settings: &MarginCalls, selling: &mut f64) -> (f64, f64) {
+    fn flow(&self, contract: &Contract, settings: &MarginCalls, selling: &mut Usd) -> (Usd, Usd) {
         let (book, kind, funding) = (contract.side(self.side), contract.kind, contract.funding);
         let all = match self.near {
             Some(near) => book.resting_between(kind, funding, near, self.far),
             None => book.resting_until(kind, funding, self.far),
         };
         if !settings.enabled {
-            return (all, 0.0);
+            return (all, Usd::ZERO);
         }
         let levels = calls::levels(settings);
-        let threshold = |rule: &Requirement, multiple: f64, price: f64| {
+        let threshold = |rule: &Requirement, multiple: f64, price: Price| {
             calls::threshold(rule, multiple, kind.value(price), self.side, funding)
         };
         // Top-ups that are still on their way when the next level is reached come too late.
@@ -423,7 +424,7 @@ impl Stretch {
         });
         let liquidated = all - answering.min(1.0) * answered;
         let Some(near) = self.near else {
-            return (liquidated, 0.0);
+            return (liquidated, Usd::ZERO);
         };
         let called = book.resting(kind, self.middle(), |rule| {
             (
@@ -442,8 +443,8 @@ impl Stretch {
     }
 
     /// The price at which its positions count.
-    fn middle(&self) -> f64 {
-        self.near.map_or(self.far, |near| (near * self.far).sqrt())
+    fn middle(&self) -> Price {
+        self.near.map_or(self.far, |near| near.geometric_mean(self.far))
     }
 }
 
@@ -460,7 +461,7 @@ impl Iterator for Walk<'_> {
             distance,
             flow: self.flow,
             by_venue: self.by_venue,
-            absorbed: absorbed(&self.world.market, 0.0, self.move_at(distance)),
+            absorbed: absorbed(&self.world.market, 0.0, self.move_at(distance)).get(),
         })
     }
 }

@@ -7,6 +7,7 @@ use crate::log::{Log, LogEvent};
 use crate::measure::observation::Observation;
 use crate::positions::clearing::pooled;
 use crate::positions::contract::Side;
+use crate::units::Usd;
 use crate::world::World;
 
 /// A liquidation entry is written whenever this share of the open interest has been liquidated since the last one.
@@ -119,7 +120,7 @@ impl EventLog {
     fn record_liquidations(&mut self, world: &World, side: Side, threshold: f64, log: &mut Log) {
         let sums = &mut self.liquidated[side as usize];
         for (sum, flow) in sums.iter_mut().zip(&world.tally.liquidated) {
-            *sum += flow[side as usize];
+            *sum += flow[side as usize].get();
         }
         if sums.iter().sum::<f64>() >= threshold {
             let usd = std::mem::take(sums);
@@ -131,7 +132,7 @@ impl EventLog {
         let threshold = (STOP_SHARE * world.moment.parameters.stops.notional).max(1.0);
         for side in Side::BOTH {
             let sum = &mut self.stopped[side as usize];
-            *sum += world.tally.stopped[side as usize];
+            *sum += world.tally.stopped[side as usize].get();
             if *sum >= threshold {
                 let usd = std::mem::take(sum);
                 log.note(&world.moment, LogEvent::StopsTraded { side, usd });
@@ -193,14 +194,18 @@ impl EventLog {
             .flat_map(|venue| &venue.contracts)
             .any(|contract| contract.fund == 0.0 && contract.net_deposits > 0.0);
         let pooled = pooled(&world.moment.parameters);
-        let empty = if pooled { world.clearing.fund == 0.0 } else { empty };
-        if empty && !self.fund_was_empty && world.tally.liquidated_total() > 0.0 {
+        let empty = if pooled {
+            world.clearing.fund == Usd::ZERO
+        } else {
+            empty
+        };
+        if empty && !self.fund_was_empty && world.tally.liquidated_total() > Usd::ZERO {
             log.note(&world.moment, LogEvent::InsuranceFundEmpty { pooled });
         }
         self.fund_was_empty = empty;
         self.record_default_fund(world, seen, threshold, log);
-        let first = self.deleveraged == 0.0 && world.tally.deleveraged > 0.0;
-        self.deleveraged += world.tally.deleveraged;
+        let first = self.deleveraged == 0.0 && world.tally.deleveraged > Usd::ZERO;
+        self.deleveraged += world.tally.deleveraged.get();
         if first || self.deleveraged >= threshold.max(2.0) {
             log.note(&world.moment, LogEvent::AutoDeleveraged { usd: self.deleveraged });
             // Below any real amount, but no longer the first.

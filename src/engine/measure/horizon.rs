@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use crate::clock::Moment;
 use crate::market::source::BySource;
+use crate::units::Usd;
 
 /// Stretch over which the rate of liquidations is measured, in seconds.
 const RATE_SECONDS: f64 = 60.0;
@@ -71,11 +72,11 @@ pub(crate) struct LastMinute {
 }
 
 impl LastMinute {
-    /// Adds a step's notional, USD.
-    pub(crate) fn add(&mut self, moment: &Moment, notional_usd: f64) {
+    /// Adds a step's notional.
+    pub(crate) fn add(&mut self, moment: &Moment, notional: Usd) {
         let steps = moment.steps_in(RATE_SECONDS);
         self.seconds = steps as f64 * moment.dt();
-        self.flows.add([notional_usd], steps);
+        self.flows.add([notional.get()], steps);
     }
 
     /// USD per second; what lies before the first step is none.
@@ -161,13 +162,13 @@ mod tests {
     fn the_rate_is_that_of_a_minute() {
         for dt in [0.5, 2.0, 10.0, 60.0] {
             let (moment, mut minute) = (moment(dt), LastMinute::default());
-            minute.add(&moment, 6e6);
+            minute.add(&moment, Usd::new(6e6));
             let steps = (60.0 / dt) as usize;
             for _ in 1..steps {
                 assert!((minute.rate() - 1e5).abs() < 1e-6);
-                minute.add(&moment, 0.0);
+                minute.add(&moment, Usd::ZERO);
             }
-            minute.add(&moment, 0.0);
+            minute.add(&moment, Usd::ZERO);
             assert_eq!(minute.rate(), 0.0, "{dt}");
         }
     }

@@ -14,6 +14,7 @@ use crate::positions::venue::Contract;
 use crate::positions::venues::Venues;
 use crate::traders::accounts;
 use crate::traders::stops::StopOrders;
+use crate::units::{Coins, Price, Usd};
 use crate::world::World;
 
 /// Largest relative error a rule may show.
@@ -68,9 +69,9 @@ impl Ledger {
         self.gross.resize(2 * world.venues.len(), Gross::default());
         let mut check_book = |name: &dyn fmt::Display, book: &Book| {
             let relative = book.price / world.market.start_price();
-            let bad = !(relative > 1.0 / PRICE_RANGE && relative < PRICE_RANGE && book.depth.is_finite());
+            let bad = !(relative > 1.0 / PRICE_RANGE && relative < PRICE_RANGE && book.depth.get().is_finite());
             report(PRICE_RULE, if bad { f64::INFINITY } else { 0.0 }, &|| {
-                format!("{name}: price {}, depth {}", book.price, book.depth)
+                format!("{name}: price {}, depth {}", book.price.get(), book.depth.get())
             });
         };
         for (id, book) in BookId::each(&world.market.books) {
@@ -96,7 +97,7 @@ impl Ledger {
         );
         if let Some(pool) = &world.pool {
             let figures = || format!("{pool:?}");
-            let lost = 1.0 - pool.coins * pool.usd / pool.founded;
+            let lost = 1.0 - pool.coins.get() * pool.usd.get() / pool.founded;
             report(
                 "the pool's k never falls",
                 if lost < 0.0 { 0.0 } else { lost },
@@ -104,7 +105,7 @@ impl Ledger {
             );
             report(
                 "the pool's price change is the sum of its sources",
-                (pool.level.by_source.values().sum::<f64>() - pool.log_price()).abs(),
+                (pool.level.by_source.values().sum::<f64>() - pool.log_price().get()).abs(),
                 &figures,
             );
         }
@@ -132,17 +133,17 @@ fn check_clearing(clearing: &Clearing, report: &mut impl FnMut(&'static str, f64
     let holdings = clearing.fund + clearing.default_fund();
     report(
         "clearing house and members hold what was paid in",
-        relative(holdings - clearing.net_deposits, clearing.gross),
+        relative((holdings - clearing.net_deposits).get(), clearing.gross.get()),
         &figures,
     );
-    let least = clearing.contributions.iter().copied().fold(clearing.fund, f64::min);
-    let overdrawn = if least >= 0.0 { 0.0 } else { f64::INFINITY };
+    let least = clearing.contributions.iter().copied().fold(clearing.fund, Usd::min);
+    let overdrawn = if least >= Usd::ZERO { 0.0 } else { f64::INFINITY };
     report("no contribution to the default fund is below 0", overdrawn, &figures);
 }
 
 fn check_contract(
     contract: &Contract,
-    mark: f64,
+    mark: Price,
     largest: &mut Gross,
     place: fmt::Arguments<'_>,
     report: &mut impl FnMut(&'static str, f64, &dyn Fn() -> String),
@@ -219,7 +220,7 @@ fn check_loans(pool: &LendingPool, report: &mut impl FnMut(&'static str, f64, &d
     );
     report(
         "liquidators of loans trade every coin they have to",
-        relative(flows.coins_traded - flows.coins_due, flows.coins_due),
+        relative((flows.coins_traded - flows.coins_due).get(), flows.coins_due.get()),
         &figures,
     );
 }
@@ -229,19 +230,19 @@ fn check_stops(stops: &StopOrders, venues: &Venues, report: &mut impl FnMut(&'st
         let accounted = queue.resting() + queue.waiting + queue.traded + queue.withdrawn;
         report(
             "a stop order that was placed rests, waits, or was traded or withdrawn",
-            relative(queue.placed - accounted, queue.placed),
+            relative((queue.placed - accounted).get(), queue.placed.get()),
             &|| format!("{book}, {side:?}: {queue:?}"),
         );
     }
     for book in BookId::first(venues.len() + 1) {
         let of_book = || stops.queues().filter(move |(of, ..)| *of == book);
-        let out: f64 = of_book().map(|(_, side, queue)| side.sign() * queue.out).sum();
-        let traded: f64 = of_book().map(|(.., queue)| queue.traded).sum();
+        let out: Coins = of_book().map(|(_, side, queue)| side.sign() * queue.out).sum();
+        let traded: Coins = of_book().map(|(.., queue)| queue.traded).sum();
         let held = accounts::coins(venues, Trader::StopHolders, book);
         report(
             "holders of stop orders lack what was traded for them",
-            relative(held + out, traded),
-            &|| format!("{book}: hold {held}, out {out}"),
+            relative((held + out).get(), traded.get()),
+            &|| format!("{book}: hold {}, out {}", held.get(), out.get()),
         );
     }
 }

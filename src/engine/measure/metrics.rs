@@ -8,6 +8,7 @@ use crate::lending::LendingSummary;
 use crate::market::source::BySource;
 use crate::measure::figures::Sums;
 use crate::measure::observation::{LargestMove, Observation, Summary};
+use crate::units::LogPrice;
 use crate::world::World;
 
 /// Running figures.
@@ -37,15 +38,15 @@ struct Moments {
     squares: f64,
 }
 
-/// The largest fall of a log price from its highest point so far, the start included, where it is 0.
+/// The largest fall of a log price from its highest point so far, the start included.
 #[derive(Clone, Copy, Debug, Default)]
 struct Drawdown {
-    peak: f64,
+    peak: LogPrice,
     fall: f64,
 }
 
 impl Drawdown {
-    fn see(&mut self, log_price: f64) {
+    fn see(&mut self, log_price: LogPrice) {
         self.peak = self.peak.max(log_price);
         self.fall = self.fall.max(self.peak - log_price);
     }
@@ -116,13 +117,14 @@ impl Metrics {
                 noise_log: self.exogenous.1,
             };
         }
-        self.spot.see(spot.total);
+        self.spot.see(spot.log_price());
         let futures = || world.market.book_ids().skip(1).map(|book| world.market.log_price(book));
         for (venue, level) in self.futures.iter_mut().zip(futures()) {
             venue.see(level);
         }
-        self.mean_futures
-            .see(futures().sum::<f64>() / world.venues.len() as f64);
+        self.mean_futures.see(LogPrice::new(
+            futures().map(LogPrice::get).sum::<f64>() / world.venues.len() as f64,
+        ));
         self.sums.add(seen);
         self.offspring += world.tally.offspring;
         for (largest, part) in self.largest_attribution.values_mut().zip(spot.by_source.into_values()) {
@@ -131,7 +133,7 @@ impl Metrics {
             }
         }
         for level in futures() {
-            self.basis.add(level - spot.total);
+            self.basis.add(level - spot.log_price());
         }
         for rate in seen.funding_rates.iter().take(world.venues.len()) {
             self.funding.add(*rate);
@@ -142,7 +144,7 @@ impl Metrics {
     /// Hashes prices, flows and funds.
     fn absorb(&mut self, world: &World, seen: &Observation) {
         for book in world.market.books.iter().chain(world.market.abroad()) {
-            self.hash.update(&book.price.to_le_bytes());
+            self.hash.update(&book.price.get().to_le_bytes());
         }
         for value in [
             seen.liquidated_longs,
@@ -154,7 +156,7 @@ impl Metrics {
             self.hash.update(&value.to_le_bytes());
         }
         for contribution in &world.clearing.contributions {
-            self.hash.update(&contribution.to_le_bytes());
+            self.hash.update(&contribution.get().to_le_bytes());
         }
         if world.lending.is_some() {
             let lending = &seen.lending;

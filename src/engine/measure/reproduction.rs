@@ -10,6 +10,7 @@ use crate::positions::venue::{Contract, Venue};
 use crate::positions::venues::Venues;
 use crate::random::{Purpose, RandomStreams};
 use crate::traders::dealers::Dealers;
+use crate::units::{Price, Usd};
 use crate::world::World;
 
 /// Log-price distance over which the density of liquidations is averaged.
@@ -36,11 +37,11 @@ pub(crate) const WINDOW: f64 = 0.005;
 pub(crate) fn ratio(world: &World, dealers: &Dealers, side: Side) -> f64 {
     let hedging = dealers.flow_slope(&world.moment, &world.market);
     let impact = if world.moment.parameters.arbitrage.enabled {
-        1.0 / world.market.total_depth()
+        1.0 / world.market.total_depth().get()
     } else {
         Dealers::own_impact(&world.moment, &world.market)
     };
-    liquidation_ratio(world, side) + hedging * impact
+    liquidation_ratio(world, side) + hedging.get() * impact
 }
 
 /// The ratios of a fall and of a rise, the larger of what they are now and what they were after the rounds of this step so far.
@@ -60,18 +61,18 @@ fn liquidation_ratio(world: &World, side: Side) -> f64 {
             c.side(side)
                 .resting_beyond(c.kind, c.funding, venue.mark, venue.mark * on)
         };
-        venue.contracts.iter().map(beyond).sum::<f64>() / WINDOW
+        venue.contracts.iter().map(beyond).sum::<Usd>() / WINDOW
     };
     let density = || world.venues.iter().map(resting);
-    let total_depth: f64 = world.market.book_ids().map(depth).sum();
+    let total_depth: Usd = world.market.book_ids().map(depth).sum();
     let (loans, loans_depth) = loans(world, side, depth(BookId::SPOT), total_depth);
     let stops = |book: BookId| world.stops.between(&world.market, book, side, Some(0.0), WINDOW) / WINDOW;
     if world.moment.parameters.arbitrage.enabled {
-        let stops: f64 = world.market.book_ids().map(stops).sum();
-        return density().sum::<f64>() / total_depth + loans / loans_depth + stops / total_depth;
+        let stops: Usd = world.market.book_ids().map(stops).sum();
+        return density().sum::<Usd>() / total_depth + loans / loans_depth + stops / total_depth;
     }
     let parameters = &world.moment.parameters;
-    let gain = |venue: VenueId| 1.0 / depth(BookId::of(venue));
+    let gain = |venue: VenueId| 1.0 / depth(BookId::of(venue)).get();
     let venues = || world.venues.ids();
     let through_index: Vec<f64> = venues()
         .map(|venue| world.market.index_share(BookId::of(venue)) * gain(venue))
@@ -80,27 +81,30 @@ fn liquidation_ratio(world: &World, side: Side) -> f64 {
     let own: Vec<f64> = venues()
         .map(|venue| (1.0 - parameters.mark_weight_at(venue)) * gain(venue))
         .collect();
-    let by_index: Vec<f64> = density().zip(&index_weight).map(|(density, w)| density * w).collect();
+    let by_index: Vec<f64> = density()
+        .zip(&index_weight)
+        .map(|(density, w)| density.get() * w)
+        .collect();
     let by_own: Vec<f64> = density()
         .zip(&own)
         .zip(venues())
-        .map(|((density, own), venue)| density * own + stops(BookId::of(venue)) * gain(venue))
+        .map(|((density, own), venue)| density.get() * own + stops(BookId::of(venue)).get() * gain(venue))
         .collect();
     spectral_radius(&by_index, &through_index, &by_own).max((loans + stops(BookId::SPOT)) / loans_depth)
 }
 
-/// Coins in USD that liquidations of loans would trade per unit of log price, and the depth against which they would.
-fn loans(world: &World, side: Side, spot_depth: f64, total_depth: f64) -> (f64, f64) {
+/// Worth of the coins that liquidations of loans would trade per unit of log price, and the depth against which they would.
+fn loans(world: &World, side: Side, spot_depth: Usd, total_depth: Usd) -> (Usd, Usd) {
     let pool = world
         .lending
         .as_ref()
         .filter(|pool| world.moment.parameters.lending.enabled && pool.borrowed.order_sign() == -side.sign());
-    let density = pool.map_or(0.0, |pool| pool.flow_beyond(WINDOW) / WINDOW);
+    let density = pool.map_or(Usd::ZERO, |pool| pool.flow_beyond(WINDOW) / WINDOW);
     let joined = world.moment.parameters.arbitrage.enabled;
     match (world.moment.parameters.lending.outlet, &world.pool) {
         // Only arbitrage carries the price of the automated market maker to the books.
         (LoanOutlet::Amm, Some(amm)) if joined => (density, total_depth + amm.depth()),
-        (LoanOutlet::Amm, Some(_)) => (0.0, spot_depth),
+        (LoanOutlet::Amm, Some(_)) => (Usd::ZERO, spot_depth),
         _ => (density, if joined { total_depth } else { spot_depth }),
     }
 }
@@ -170,10 +174,10 @@ pub fn smallest_leverage(holds: impl Fn(f64) -> bool) -> Option<f64> {
 /// Largest reproduction ratio at any distance within the horizon, either side, for a fresh book.
 fn densest_ratio(parameters: &Parameters) -> f64 {
     let market = Market::new(parameters);
-    let start = parameters.market.start_price;
+    let start = Price::new(parameters.market.start_price);
     let mut rng = RandomStreams::new(1, AssetId::FIRST).stream(Purpose::Positions);
     let bins = (HORIZON / WINDOW) as usize;
-    let mut notional = [vec![0.0; bins], vec![0.0; bins]];
+    let mut notional = [vec![Usd::ZERO; bins], vec![Usd::ZERO; bins]];
     let population = Population::new(parameters);
     for placement in population.draw_book(&mut rng, start, 0) {
         let rule = population.requirement(placement.venue, placement.kind, placement.tier);
@@ -182,17 +186,17 @@ fn densest_ratio(parameters: &Parameters) -> f64 {
         let distance = -placement.side.sign() * libm::log(price / start) / WINDOW;
         if distance >= 0.0 && distance < bins as f64 {
             notional[placement.side as usize][distance as usize] +=
-                placement.kind.notional_usd(placement.position.quantity, start);
+                placement.kind.notional(placement.position.quantity, start);
         }
     }
-    let depth: f64 = market
+    let depth: Usd = market
         .book_ids()
         .map(|book| market.order_for_move(book, WINDOW) / WINDOW)
         .sum();
     notional
         .iter()
         .flatten()
-        .fold(0.0_f64, |most, sum| most.max(sum / WINDOW / depth))
+        .fold(0.0_f64, |most, sum| most.max(*sum / WINDOW / depth))
 }
 
 #[cfg(test)]

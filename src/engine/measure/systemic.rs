@@ -15,6 +15,7 @@ pub use recovery::RecoveryTime;
 use crate::log::{Log, LogEvent};
 use crate::market::source::Source;
 use crate::measure::horizon::{BIN_SECONDS, LastMoves, SpotLevel};
+use crate::units::Usd;
 use crate::world::World;
 use concentration::LevelConcentration;
 use recovery::Recovery;
@@ -154,9 +155,9 @@ impl Systemic {
     }
 
     fn measure(&mut self, world: &World) {
-        let open_interest = world
+        let open_interest: Usd = world
             .venues
-            .sum_contracts(|c, mark| c.kind.notional_usd(c.open_interest_units(), mark));
+            .sum_contracts(|c, mark| c.kind.notional(c.open_interest_units(), mark));
         let shares = concentration::venue_shares(world);
         let largest = shares.iter().copied().fold(0.0, f64::max);
         let weights = world
@@ -177,15 +178,15 @@ impl Systemic {
             running_derivative_share: self.recent.share(),
         };
         let seconds = world.moment.time_seconds();
-        self.price.add(world.market.books[BookId::SPOT].price, seconds);
-        self.depth.add(world.market.total_depth(), seconds);
-        self.open_interest.add(open_interest, seconds);
+        self.price.add(world.market.books[BookId::SPOT].price.get(), seconds);
+        self.depth.add(world.market.total_depth().get(), seconds);
+        self.open_interest.add(open_interest.get(), seconds);
     }
 
     fn notice_synchronisation(&mut self, world: &World, ratio: f64, log: &mut Log) {
-        let levered: f64 = crate::positions::contract::Side::BOTH
+        let levered: Usd = crate::positions::contract::Side::BOTH
             .map(|side| world.venues.levered(side))
-            .iter()
+            .into_iter()
             .sum();
         let liquidated = self.window.liquidated();
         let one_event = self.figures.running_synchrony >= SYNCHRONY_THRESHOLD

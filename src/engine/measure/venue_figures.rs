@@ -8,6 +8,7 @@ use cascade_scenario::{Route, VenueId};
 use crate::measure::observation::Observation;
 use crate::positions::charge::Charge;
 use crate::positions::contract::Side;
+use crate::units::{Price, Usd};
 use crate::world::World;
 
 /// A venue as it stands. Money is USD, prices are USD per coin, rates and shares are fractions.
@@ -57,9 +58,9 @@ pub struct VenueFigures {
 /// The venues in their order, given what each charges now and the asset's figures after the last step.
 pub(crate) fn of(world: &World, charges: &[Charge], seen: &Observation) -> Vec<VenueFigures> {
     let market = &world.market;
-    let depth: f64 = market.futures().iter().map(|book| book.depth).sum();
-    let levered: f64 = Side::BOTH.map(|side| world.venues.levered(side)).iter().sum();
-    let share = |part: f64, of: f64| if of > 0.0 { part / of } else { 0.0 };
+    let depth: Usd = market.futures().iter().map(|book| book.depth).sum();
+    let levered: Usd = Side::BOTH.map(|side| world.venues.levered(side)).into_iter().sum();
+    let share = |part: Usd, of: Usd| if of > Usd::ZERO { part / of } else { 0.0 };
     let venues = world.venues.iter().zip(market.futures()).zip(charges);
     let figures = |(id, ((venue, book), charge)): (
         VenueId,
@@ -67,23 +68,22 @@ pub(crate) fn of(world: &World, charges: &[Charge], seen: &Observation) -> Vec<V
     )| {
         let mark = venue.mark;
         let contracts = || venue.contracts.iter();
-        let of_side = |side| -> f64 {
-            let notional =
-                |c: &crate::positions::venue::Contract| c.kind.notional_usd(c.side(side).open.quantity, mark);
+        let of_side = |side| -> Usd {
+            let notional = |c: &crate::positions::venue::Contract| c.kind.notional(c.side(side).open.quantity, mark);
             contracts().map(notional).sum()
         };
         let (longs, shorts) = (of_side(Side::Long), of_side(Side::Short));
         let usd = |amount: fn(&crate::positions::venue::Contract) -> f64| -> f64 {
-            contracts().map(|c| amount(c) * c.kind.usd_per_settlement(mark)).sum()
+            contracts().map(|c| c.kind.usd(amount(c), mark)).sum::<Usd>().get()
         };
         VenueFigures {
-            price: book.price,
-            mark,
-            basis: libm::log(book.price / seen.spot),
-            depth_usd: book.depth,
+            price: book.price.get(),
+            mark: mark.get(),
+            basis: libm::log(book.price / Price::new(seen.spot)),
+            depth_usd: book.depth.get(),
             depth_share: share(book.depth, depth),
-            longs_usd: longs,
-            shorts_usd: shorts,
+            longs_usd: longs.get(),
+            shorts_usd: shorts.get(),
             interest_share: share(longs + shorts, levered),
             funding_rate: seen.funding_rates[id.index()],
             maintenance_rate: world.moment.parameters.margin_at(id).maintenance + charge.add_on,
@@ -92,7 +92,7 @@ pub(crate) fn of(world: &World, charges: &[Charge], seen: &Observation) -> Vec<V
             out: venue.is_out,
             route: world.moment.parameters.route_at(id),
             liquidated_usd: seen.liquidated_at_so_far[id.index()],
-            queued_usd: world.venues.queued_at(id),
+            queued_usd: world.venues.queued_at(id).get(),
             insurance_fund_usd: usd(|c| c.fund),
             adl_notional_usd: seen.deleveraged_at_so_far[id.index()],
             bad_debt_usd: usd(|c| c.deficit),

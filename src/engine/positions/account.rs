@@ -5,6 +5,7 @@ use enum_map::Enum;
 use strum::VariantArray;
 
 use crate::market::source::Source;
+use crate::units::{Coins, Price, Usd};
 
 /// An unlevered account of one contract.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -21,6 +22,31 @@ impl Account {
     /// Buys units (negative: sells) at a value each.
     pub fn buy(&mut self, quantity: f64, value: f64) {
         self.take(quantity, -quantity * value);
+    }
+
+    /// Buys coins (negative: sells) at a price each, where a unit is a coin and settled in dollars: on spot and in linear contracts.
+    pub fn buy_coins(&mut self, coins: Coins, price: Price) {
+        self.buy(coins.get(), price.get());
+    }
+
+    /// The coins it holds, where a unit is a coin.
+    pub const fn coins(&self) -> Coins {
+        Coins::new(self.quantity)
+    }
+
+    /// Dollars received less paid, where a unit is settled in them.
+    pub const fn usd(&self) -> Usd {
+        Usd::new(self.cash)
+    }
+
+    /// Takes coins and dollars over (negative: hands them over), where a unit is a coin and settled in dollars.
+    pub fn take_coins(&mut self, coins: Coins, usd: Usd) {
+        self.take(coins.get(), usd.get());
+    }
+
+    /// Worth of the account at a price of a coin, where a unit is a coin and settled in dollars.
+    pub fn worth_at(&self, price: Price) -> Usd {
+        Usd::new(self.worth(price.get()))
     }
 
     /// Takes units and cash over (negative: hands them over).

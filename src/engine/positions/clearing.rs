@@ -7,24 +7,25 @@ use rand::RngExt as _;
 
 use crate::positions::netting::Membership;
 use crate::random::{Purpose, RandomStreams};
+use crate::units::Usd;
 
 /// The clearing house, or what the members have paid in to stand for their clients alone.
 #[derive(Clone, Debug)]
 pub struct Clearing {
     /// Which members positions belong to.
     pub membership: Membership,
-    /// The pooled insurance fund, USD; only a clearing house has one.
-    pub fund: f64,
-    /// What is left of the members' contributions to the default fund, USD.
-    pub contributions: Vec<f64>,
-    /// What the members have lost of their contributions so far, USD.
-    pub lost: Vec<f64>,
+    /// The pooled insurance fund; only a clearing house has one.
+    pub fund: Usd,
+    /// What is left of the members' contributions to the default fund.
+    pub contributions: Vec<Usd>,
+    /// What the members have lost of their contributions so far.
+    pub lost: Vec<Usd>,
     /// The part of it that clients of other members had lost.
-    pub mutualised: f64,
-    /// Paid in by founders, members and contracts, less what was paid out to them, USD.
-    pub net_deposits: f64,
-    /// Everything that ever came in, USD: what rounding is measured by.
-    pub gross: f64,
+    pub mutualised: Usd,
+    /// Paid in by founders, members and contracts, less what was paid out to them.
+    pub net_deposits: Usd,
+    /// Everything that ever came in: what rounding is measured by.
+    pub gross: Usd,
     /// The members' shares of the batch being settled.
     pub shares: Vec<f64>,
 }
@@ -64,16 +65,16 @@ impl Clearing {
     pub fn new(parameters: &Parameters, membership: Membership) -> Self {
         let members = membership.members;
         let fund = if pooled(parameters) {
-            parameters.fund.insurance
+            Usd::new(parameters.fund.insurance)
         } else {
-            0.0
+            Usd::ZERO
         };
         Self {
             membership,
             fund,
-            contributions: vec![0.0; members],
-            lost: vec![0.0; members],
-            mutualised: 0.0,
+            contributions: vec![Usd::ZERO; members],
+            lost: vec![Usd::ZERO; members],
+            mutualised: Usd::ZERO,
             net_deposits: fund,
             gross: fund,
             shares: vec![0.0; members],
@@ -81,41 +82,41 @@ impl Clearing {
     }
 
     /// What is left of the default fund.
-    pub fn default_fund(&self) -> f64 {
-        self.contributions.iter().sum()
+    pub fn default_fund(&self) -> Usd {
+        self.contributions.iter().copied().sum()
     }
 
-    /// A contract's fund hands this over, USD.
-    pub fn deposit(&mut self, amount: f64) {
+    /// A contract's fund hands this over.
+    pub fn deposit(&mut self, amount: Usd) {
         self.net_deposits += amount;
         self.gross += amount.abs();
     }
 
     /// Loss beyond margin and insurance fund that the members can pay for the batch being settled. Where they do not stand for
     /// each other, the first of them who cannot pay its part ends it.
-    pub fn capacity(&self, scheme: ClearingScheme) -> f64 {
+    pub fn capacity(&self, scheme: ClearingScheme) -> Usd {
         match scheme {
-            ClearingScheme::None => 0.0,
+            ClearingScheme::None => Usd::ZERO,
             ClearingScheme::Central => self.default_fund(),
             ClearingScheme::Bilateral => {
                 let parts = self.shares.iter().zip(&self.contributions);
                 let able = parts
                     .filter(|(share, _)| **share > 0.0)
-                    .map(|(share, contribution)| contribution / share);
-                able.reduce(f64::min).unwrap_or(0.0)
+                    .map(|(share, contribution)| *contribution / *share);
+                able.reduce(Usd::min).unwrap_or(Usd::ZERO)
             }
         }
     }
 
     /// Pays for a loss, first from the pooled fund, then from the contributions. Returns what it paid.
-    pub fn pay(&mut self, scheme: ClearingScheme, loss: f64) -> f64 {
+    pub fn pay(&mut self, scheme: ClearingScheme, loss: Usd) -> Usd {
         let from_fund = loss.min(self.fund);
         self.fund -= from_fund;
         let beyond = loss - from_fund;
         let nobodys = self.shares.iter().all(|share| *share == 0.0);
         // Both what is missing and what is paid are added up member by member: a difference of large sums would swallow the
         // smallest parts.
-        let mut left = if nobodys { beyond } else { 0.0 };
+        let mut left = if nobodys { beyond } else { Usd::ZERO };
         let mut paid = from_fund;
         for member in 0..self.contributions.len() {
             let part = beyond * self.shares[member];
@@ -124,7 +125,7 @@ impl Clearing {
             paid += charged;
         }
         let together = self.default_fund();
-        if scheme == ClearingScheme::Central && left > 0.0 && together > 0.0 {
+        if scheme == ClearingScheme::Central && left > Usd::ZERO && together > Usd::ZERO {
             let share = (left / together).min(1.0);
             for member in 0..self.contributions.len() {
                 let charged = self.charge(member, share * self.contributions[member]);
@@ -134,10 +135,10 @@ impl Clearing {
             }
         }
         self.net_deposits -= paid;
-        if left > 0.0 { paid } else { loss }
+        if left > Usd::ZERO { paid } else { loss }
     }
 
-    fn charge(&mut self, member: usize, wanted: f64) -> f64 {
+    fn charge(&mut self, member: usize, wanted: Usd) -> Usd {
         let paid = wanted.min(self.contributions[member]);
         self.contributions[member] -= paid;
         self.lost[member] += paid;

@@ -6,6 +6,8 @@
 
 use cascade_scenario::VenueId;
 
+use crate::units::{Price, Usd};
+
 /// Direction of a position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
@@ -61,45 +63,55 @@ impl ContractKind {
     /// Both.
     pub const BOTH: [Self; 2] = [Self::Linear, Self::Inverse];
 
-    /// Value v of one unit, in the settlement currency, at a price in USD per coin.
-    pub fn value(self, price: f64) -> f64 {
+    /// Value v of one unit, in the settlement currency, at a price of the coin.
+    pub const fn value(self, price: Price) -> f64 {
         match self {
-            Self::Linear => price,
-            Self::Inverse => -1.0 / price,
+            Self::Linear => price.get(),
+            Self::Inverse => -1.0 / price.get(),
         }
     }
 
-    /// The price in USD per coin at which a unit has this value; infinite for an inverse contract's value ≥ 0.
-    pub fn price(self, value: f64) -> f64 {
+    /// The price of the coin at which a unit has this value; infinite for an inverse contract's value ≥ 0.
+    pub const fn price(self, value: f64) -> Price {
         match self {
-            Self::Linear => value,
-            Self::Inverse if value < 0.0 => -1.0 / value,
-            Self::Inverse => f64::INFINITY,
+            Self::Linear => Price::new(value),
+            Self::Inverse if value < 0.0 => Price::new(-1.0 / value),
+            Self::Inverse => Price::INFINITY,
         }
     }
 
-    /// Notional in USD of a quantity at a price.
-    pub fn notional_usd(self, quantity: f64, price: f64) -> f64 {
-        match self {
-            Self::Linear => quantity * price,
+    /// Notional of a quantity at a price.
+    pub const fn notional(self, quantity: f64, price: Price) -> Usd {
+        Usd::new(match self {
+            Self::Linear => quantity * price.get(),
             Self::Inverse => quantity,
-        }
+        })
     }
 
-    /// Quantity whose notional at a price is this many USD.
-    pub fn quantity(self, notional_usd: f64, price: f64) -> f64 {
+    /// Quantity with this notional at a price.
+    pub const fn quantity(self, notional: Usd, price: Price) -> f64 {
         match self {
-            Self::Linear => notional_usd / price,
-            Self::Inverse => notional_usd,
+            Self::Linear => notional.get() / price.get(),
+            Self::Inverse => notional.get(),
         }
     }
 
-    /// USD per unit of the settlement currency at a price.
-    pub const fn usd_per_settlement(self, price: f64) -> f64 {
+    /// Dollars per unit of the settlement currency at a price.
+    pub const fn usd_per_settlement(self, price: Price) -> f64 {
         match self {
             Self::Linear => 1.0,
-            Self::Inverse => price,
+            Self::Inverse => price.get(),
         }
+    }
+
+    /// What an amount of the settlement currency is worth at a price.
+    pub const fn usd(self, amount: f64, price: Price) -> Usd {
+        Usd::new(amount * self.usd_per_settlement(price))
+    }
+
+    /// The amount of the settlement currency that is worth as much at a price.
+    pub const fn settlement(self, usd: Usd, price: Price) -> f64 {
+        usd.get() / self.usd_per_settlement(price)
     }
 }
 
@@ -244,14 +256,14 @@ impl Requirement {
     }
 
     /// The mark price at which a key is reached; 0 or infinite for keys that never are.
-    pub fn liquidation_price(&self, key: f64, kind: ContractKind, side: Side, funding: f64) -> f64 {
+    pub fn liquidation_price(&self, key: f64, kind: ContractKind, side: Side, funding: f64) -> Price {
         let sign = side.sign();
         let rate = self.rate_at_mark();
         let per_value = match kind {
             ContractKind::Linear => rate - sign,
             ContractKind::Inverse => -rate - sign,
         };
-        kind.price((key - sign * funding) / per_value).max(0.0)
+        kind.price((key - sign * funding) / per_value).max(Price::ZERO)
     }
 }
 
@@ -267,7 +279,8 @@ mod tests {
         leverage: f64,
         on_entry: bool,
     ) -> f64 {
-        let quantity = kind.quantity(notional, price);
+        let price = Price::new(price);
+        let quantity = kind.quantity(Usd::new(notional), price);
         let entry = kind.value(price);
         let position = Position {
             id: 0,
@@ -281,7 +294,7 @@ mod tests {
             on_entry,
             ..Requirement::default()
         };
-        rule.liquidation_price(rule.key(&position, side), kind, side, 0.0)
+        rule.liquidation_price(rule.key(&position, side), kind, side, 0.0).get()
     }
 
     #[test]
@@ -315,10 +328,10 @@ mod tests {
                     let position = Position {
                         id: 1,
                         quantity: 2.0,
-                        entry: kind.value(100.0),
-                        margin: 0.2 * kind.value(100.0).abs(),
+                        entry: kind.value(Price::new(100.0)),
+                        margin: 0.2 * kind.value(Price::new(100.0)).abs(),
                     };
-                    let funding = 0.01 * kind.value(100.0);
+                    let funding = 0.01 * kind.value(Price::new(100.0));
                     let key = rule.key(&position, side);
                     let price = rule.liquidation_price(key, kind, side, funding);
                     let (before, after) = (price * (1.0 + 1e-9 * side.sign()), price * (1.0 - 1e-9 * side.sign()));

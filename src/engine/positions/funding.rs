@@ -29,7 +29,7 @@ impl Funding {
         if !settings.enabled {
             return;
         }
-        let index = market.price_at(market.index_level().total);
+        let index = market.price_at(market.index_level().log_price());
         for (sum, book) in self.premium_sum.iter_mut().zip(market.futures()) {
             *sum += book.price / index - 1.0;
         }
@@ -94,6 +94,7 @@ mod tests {
             let lowest = tier.ladder.iter().map(|(key, _)| key).fold(f64::INFINITY, f64::min);
             tier.requirement
                 .liquidation_price(lowest, contract.kind, Side::Long, contract.funding)
+                .get()
         };
         let before = nearest(&simulation);
         for _ in 0..6 {

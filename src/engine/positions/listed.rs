@@ -5,6 +5,7 @@ use cascade_scenario::{AssetId, ListedPosition, Parameters, PositionKind, Positi
 use crate::positions::contract::{ContractKind, Position, Side};
 use crate::positions::population::{Placement, Population};
 use crate::positions::tiers;
+use crate::units::{Price, Usd};
 
 /// The positions of an asset, in the order of the list, each in the tier of its notional at entry. They are taken
 /// as they are: one that keeps too little margin is liquidated in the first step.
@@ -18,7 +19,7 @@ pub(crate) fn placements(parameters: &Parameters, list: &[ListedPosition], asset
                 PositionKind::Linear => ContractKind::Linear,
                 PositionKind::Inverse => ContractKind::Inverse,
             };
-            let entry = kind.value(listed.entry);
+            let entry = kind.value(Price::new(listed.entry));
             Placement {
                 venue: VenueId::numbered(listed.venue),
                 kind,
@@ -26,7 +27,7 @@ pub(crate) fn placements(parameters: &Parameters, list: &[ListedPosition], asset
                     PositionSide::Long => Side::Long,
                     PositionSide::Short => Side::Short,
                 },
-                tier: tiers::tier_of(&parameters.margin, listed.notional_usd()),
+                tier: tiers::tier_of(&parameters.margin, Usd::new(listed.notional_usd())),
                 position: Position {
                     id,
                     quantity: listed.size,
@@ -67,7 +68,7 @@ pub fn past_liquidation(parameters: &Parameters, list: &[ListedPosition]) -> Pas
     for asset in parameters.assets.ids() {
         let of_asset = parameters.of_asset(asset);
         let population = Population::new(&of_asset);
-        let price = of_asset.market.start_price;
+        let price = Price::new(of_asset.market.start_price);
         for placement in placements(&of_asset, list, asset) {
             let Placement {
                 venue,
@@ -79,7 +80,8 @@ pub fn past_liquidation(parameters: &Parameters, list: &[ListedPosition]) -> Pas
             let rule = population.requirement(venue, kind, tier);
             if rule.key(&position, side) <= rule.threshold(kind.value(price), side, 0.0) {
                 past.count[side as usize] += 1;
-                past.notional_usd[side as usize] += kind.notional_usd(position.quantity, kind.price(position.entry));
+                let notional = kind.notional(position.quantity, kind.price(position.entry));
+                past.notional_usd[side as usize] += notional.get();
             }
         }
     }

@@ -16,6 +16,7 @@ use crate::positions::charge::{
     uncovered_rate,
 };
 use crate::positions::venues::Venues;
+use crate::units::{LogPrice, Usd};
 
 /// Relative change of the rate after which the resting levels count as moved.
 const NOTICEABLE: f64 = 0.002;
@@ -37,13 +38,13 @@ pub(crate) struct MarginModel {
 /// Share of a position that a holder who has just what is required must cut because the requirement is higher than at its
 /// lowest so far, max(0, 1 − m_lowest/m) in the lowest tier, m the share that has to be posted: mean over the levered notional.
 pub(crate) fn forced_cut(venues: &Venues) -> f64 {
-    let (mut notional, mut cut) = (0.0, 0.0);
+    let (mut notional, mut cut) = (Usd::ZERO, Usd::ZERO);
     for venue in venues.iter() {
         for contract in &venue.contracts {
             for book in &contract.sides {
                 let (Some(tier), size) = (
                     book.tiers.first(),
-                    contract.kind.notional_usd(book.open.quantity, venue.mark),
+                    contract.kind.notional(book.open.quantity, venue.mark),
                 ) else {
                     continue;
                 };
@@ -52,7 +53,7 @@ pub(crate) fn forced_cut(venues: &Venues) -> f64 {
             }
         }
     }
-    if notional > 0.0 { cut / notional } else { 0.0 }
+    if notional > Usd::ZERO { cut / notional } else { 0.0 }
 }
 
 impl MarginModel {
@@ -62,7 +63,7 @@ impl MarginModel {
         let settings = &moment.parameters.volatility_margin;
         let full = full_rate(settings, volatility);
         Self {
-            estimates: [VolatilityEstimate::new(volatility, 0.0); VENUES_MAX],
+            estimates: [VolatilityEstimate::new(volatility, LogPrice::START); VENUES_MAX],
             charged: [full; VENUES_MAX],
             haircuts: initial_charges(&moment.parameters).map(|charge| charge.haircut),
             schedules: schedules(moment),
@@ -168,9 +169,9 @@ fn mean_over_venues(venues: &Venues, of: impl Fn(VenueId) -> f64) -> f64 {
 }
 
 /// The log price a venue's estimate follows: one index for all, or its own futures.
-fn observed(moment: &Moment, market: &Market, venue: VenueId) -> f64 {
+fn observed(moment: &Moment, market: &Market, venue: VenueId) -> LogPrice {
     if moment.parameters.volatility_margin.market_wide {
-        market.index_level().total
+        market.index_level().log_price()
     } else {
         market.log_price(BookId::of(venue))
     }

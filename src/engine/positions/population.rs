@@ -9,6 +9,7 @@ use cascade_scenario::{Band, Parameters, VENUES_MAX, VenueId};
 use crate::positions::charge::{Charge, initial_charges};
 use crate::positions::contract::{ContractKind, Position, Requirement, Side};
 use crate::positions::tiers;
+use crate::units::{Price, Usd};
 
 /// Who has less than this multiple of the maintenance margin at the present price has not been there long.
 const SAFETY: f64 = 1.3;
@@ -79,13 +80,13 @@ impl Population {
 
     /// What a venue requires of a tier.
     pub fn requirement(&self, venue: VenueId, kind: ContractKind, tier: usize) -> Requirement {
-        let unit = kind.usd_per_settlement(self.parameters.market.start_price);
+        let unit = kind.usd_per_settlement(Price::new(self.parameters.market.start_price));
         let rule = tiers::requirement(&self.parameters.margin_at(venue), tier, unit);
         self.charges[venue.index()].on(kind, rule)
     }
 
     /// The whole levered book around a price. The long share and the open interest hold exactly.
-    pub fn draw_book(&self, rng: &mut ChaCha8Rng, price: f64, first_id: u32) -> Vec<Placement> {
+    pub fn draw_book(&self, rng: &mut ChaCha8Rng, price: Price, first_id: u32) -> Vec<Placement> {
         let settings = &self.parameters.positions;
         let raw: Vec<Raw> = (0..settings.count).map(|_| self.draw(rng)).collect();
         let total_of = |side| raw.iter().filter(|r| r.side == side).map(|r| r.size).sum::<f64>();
@@ -97,22 +98,22 @@ impl Population {
             };
             let total = total_of(side);
             if total > 0.0 {
-                settings.open_interest * share / total
+                Usd::new(settings.open_interest) * share / total
             } else {
-                0.0
+                Usd::ZERO
             }
         });
         raw.iter()
             .zip(first_id..)
             .filter_map(|(raw, id)| {
                 let notional = raw.size * per_size[raw.side as usize];
-                (notional > 0.0).then(|| self.place(raw, id, notional, price, raw.entry_log))
+                (notional > Usd::ZERO).then(|| self.place(raw, id, notional, price, raw.entry_log))
             })
             .collect()
     }
 
     /// A matched pair, long and short of equal size on one venue, entered at the price.
-    pub fn draw_pair(&self, rng: &mut ChaCha8Rng, price: f64, id: u32, notional_usd: f64) -> [Placement; 2] {
+    pub fn draw_pair(&self, rng: &mut ChaCha8Rng, price: Price, id: u32, notional: Usd) -> [Placement; 2] {
         let first = self.draw(rng);
         let second = Raw {
             venue: first.venue,
@@ -121,8 +122,8 @@ impl Population {
             ..self.draw(rng)
         };
         [
-            self.place(&first, id, notional_usd, price, 0.0),
-            self.place(&second, id + 1, notional_usd, price, 0.0),
+            self.place(&first, id, notional, price, 0.0),
+            self.place(&second, id + 1, notional, price, 0.0),
         ]
     }
 
@@ -159,16 +160,16 @@ impl Population {
         }
     }
 
-    fn place(&self, raw: &Raw, id: u32, notional_usd: f64, price: f64, entry_log: f64) -> Placement {
+    fn place(&self, raw: &Raw, id: u32, notional: Usd, price: Price, entry_log: f64) -> Placement {
         let Raw { venue, kind, side, .. } = *raw;
-        let quantity = kind.quantity(notional_usd, price);
+        let quantity = kind.quantity(notional, price);
         let mut entry_price = price * libm::exp(entry_log);
-        let tier = tiers::tier_of(&self.parameters.margin, kind.notional_usd(quantity, entry_price));
+        let tier = tiers::tier_of(&self.parameters.margin, kind.notional(quantity, entry_price));
         let rule = self.requirement(venue, kind, tier);
         let needed = SAFETY * rule.unit_share();
         let highest = 1.0 / (self.parameters.margin.initial_multiple * rule.posted_share());
         let leverage = (self.medians[raw.band] * libm::exp(raw.leverage_log)).clamp(1.0, highest.max(1.0));
-        let at = |entry_price: f64| {
+        let at = |entry_price: Price| {
             let entry = kind.value(entry_price);
             Position {
                 id,

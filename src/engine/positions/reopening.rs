@@ -9,32 +9,33 @@ use crate::positions::population::Population;
 use crate::positions::venues::Venues;
 use crate::random::{Purpose, RandomStreams};
 use crate::tally::Tally;
+use crate::units::Usd;
 
 /// Traders who come back.
 #[derive(Clone, Debug)]
 pub(crate) struct Reopening {
     rng: ChaCha8Rng,
-    /// Levered open interest to return to, USD.
-    target: f64,
+    /// Levered open interest to return to.
+    target: Usd,
     /// Notional that is due but smaller than a pair.
-    pending: f64,
+    pending: Usd,
     /// Market time of the last forced flow.
     last_forced: f64,
 }
 
 impl Reopening {
     /// The present levered open interest is the one to return to.
-    pub(crate) fn new(streams: RandomStreams, target: f64) -> Self {
+    pub(crate) fn new(streams: RandomStreams, target: Usd) -> Self {
         Self {
             rng: streams.stream(Purpose::Reopening),
             target,
-            pending: 0.0,
+            pending: Usd::ZERO,
             last_forced: f64::NEG_INFINITY,
         }
     }
 
     /// After a redraw: the open interest to return to is another.
-    pub(crate) const fn aim_at(&mut self, target: f64) {
+    pub(crate) const fn aim_at(&mut self, target: Usd) {
         self.target = target;
     }
 
@@ -47,7 +48,7 @@ impl Reopening {
         tally: &Tally,
         population: &Population,
     ) {
-        if tally.liquidated_total() + tally.sold > 0.0 {
+        if tally.liquidated_total() + tally.sold > Usd::ZERO {
             self.last_forced = moment.time_seconds();
         }
         let settings = moment.parameters.reopening;
@@ -59,17 +60,17 @@ impl Reopening {
         }
         let present = venues.levered(Side::Long) + venues.levered(Side::Short);
         let share = -libm::expm1(-moment.dt() / settings.time_constant);
-        self.pending += (self.target - present).max(0.0) * share;
+        self.pending += (self.target - present).max(Usd::ZERO) * share;
         let size = self.target / f64::from(moment.parameters.positions.count);
-        while size > 0.0 && self.pending >= 2.0 * size {
+        while size > Usd::ZERO && self.pending >= 2.0 * size {
             self.pending -= 2.0 * size;
             self.open_pair(market, venues, population, size);
         }
     }
 
-    fn open_pair(&mut self, market: &Market, venues: &mut Venues, population: &Population, notional: f64) {
+    fn open_pair(&mut self, market: &Market, venues: &mut Venues, population: &Population, notional: Usd) {
         // The venue is drawn with the pair, so the pair is drawn at the index and moved to its venue's mark.
-        let index = market.price_at(market.index_level().total);
+        let index = market.price_at(market.index_level().log_price());
         let pair = population.draw_pair(&mut self.rng, index, venues.next_id, notional);
         venues.next_id += 2;
         for placement in pair {

@@ -60,10 +60,10 @@ pub(crate) fn visit(
             visit(&StandingPosition {
                 venue,
                 side,
-                notional_usd: kind.notional_usd(position.quantity, mark),
+                notional_usd: kind.notional(position.quantity, mark).get(),
                 leverage: if equity > 0.0 { leverage } else { f64::INFINITY },
-                entry_price: kind.price(position.entry),
-                liquidation_price,
+                entry_price: kind.price(position.entry).get(),
+                liquidation_price: liquidation_price.get(),
                 distance: side.sign() * (1.0 - liquidation_price / mark),
             });
         };

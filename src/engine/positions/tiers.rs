@@ -3,6 +3,7 @@
 use cascade_scenario::{Margin, MarginRule};
 
 use crate::positions::contract::{ContractKind, Position, Requirement};
+use crate::units::Usd;
 
 /// Lower bound of entry notional in USD and maintenance rate relative to the base rate of each tier; with a base rate of
 /// 0.5 % these are .4/.5/1/2.5/5/10 %.
@@ -24,9 +25,12 @@ pub(crate) fn count(margin: &Margin) -> usize {
 }
 
 /// Which tier a position with this entry notional stands in.
-pub(crate) fn tier_of(margin: &Margin, notional_usd: f64) -> usize {
+pub(crate) fn tier_of(margin: &Margin, notional: Usd) -> usize {
     if margin.tiers {
-        TABLE.iter().rposition(|(bound, _)| notional_usd >= *bound).unwrap_or(0)
+        TABLE
+            .iter()
+            .rposition(|(bound, _)| notional.get() >= *bound)
+            .unwrap_or(0)
     } else {
         0
     }
@@ -34,7 +38,7 @@ pub(crate) fn tier_of(margin: &Margin, notional_usd: f64) -> usize {
 
 /// Which tier a position belongs to, by its notional at entry.
 pub(crate) fn tier_of_position(margin: &Margin, kind: ContractKind, position: &Position) -> usize {
-    tier_of(margin, kind.notional_usd(position.quantity, kind.price(position.entry)))
+    tier_of(margin, kind.notional(position.quantity, kind.price(position.entry)))
 }
 
 /// What a tier requires; bounds and deduction count in a settlement currency worth `usd_per_settlement`.
@@ -79,8 +83,8 @@ mod tests {
             assert!((found.deduction - deduction).abs() < 1e-6, "tier {tier}: {found:?}");
         }
         for (tier, (bound, _)) in TABLE.into_iter().enumerate().skip(1) {
-            assert_eq!(tier_of(&margin, bound), tier);
-            assert_eq!(tier_of(&margin, bound - 0.01), tier - 1);
+            assert_eq!(tier_of(&margin, Usd::new(bound)), tier);
+            assert_eq!(tier_of(&margin, Usd::new(bound - 0.01)), tier - 1);
             let at = |tier| {
                 let rule = requirement(&margin, tier, 1.0);
                 rule.rate * bound - rule.deduction

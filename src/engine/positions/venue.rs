@@ -15,6 +15,7 @@ use crate::positions::taken_over::{Lot, Settling, Staggered};
 use crate::positions::tiers;
 use crate::positions::totals::{Flows, Totals};
 use crate::positions::watch::{Levels, Watch};
+use crate::units::{Price, Usd};
 
 /// The least that a tier's requirement has been.
 #[derive(Clone, Copy, Debug, Default)]
@@ -155,7 +156,7 @@ pub struct SideBook {
 
 impl SideBook {
     fn new(kind: ContractKind, side: Side, parameters: &Parameters, expected: usize, membership: Membership) -> Self {
-        let (low, high) = key_range(kind, side, parameters.market.start_price);
+        let (low, high) = key_range(kind, side, Price::new(parameters.market.start_price));
         let tiers = (0..tiers::count(&parameters.margin))
             .map(|_| TierLadder::new(low, high, expected))
             .collect();
@@ -270,30 +271,30 @@ impl SideBook {
         self.queued + self.staggered.due
     }
 
-    /// Notional in USD that is liquidated at mark price `near` or between it and `far`, which is further from safety.
-    pub fn resting_between(&self, kind: ContractKind, funding: f64, near: f64, far: f64) -> f64 {
-        self.resting(kind, (near * far).sqrt(), |rule| {
+    /// Notional that is liquidated at mark price `near` or between it and `far`, which is further from safety.
+    pub fn resting_between(&self, kind: ContractKind, funding: f64, near: Price, far: Price) -> Usd {
+        self.resting(kind, near.geometric_mean(far), |rule| {
             let key = |price| rule.threshold(kind.value(price), self.side, funding);
             (key(near), key(far))
         })
     }
 
-    /// Notional in USD that is liquidated once the mark price has reached `far`.
-    pub fn resting_until(&self, kind: ContractKind, funding: f64, far: f64) -> f64 {
+    /// Notional that is liquidated once the mark price has reached `far`.
+    pub fn resting_until(&self, kind: ContractKind, funding: f64, far: Price) -> Usd {
         self.resting(kind, far, |rule| {
             (f64::NEG_INFINITY, rule.threshold(kind.value(far), self.side, funding))
         })
     }
 
     /// The part of [`Self::resting_until`] `far` that the mark price has not reached: what a further move to there sets off.
-    pub fn resting_beyond(&self, kind: ContractKind, funding: f64, mark: f64, far: f64) -> f64 {
-        let reached = kind.notional_usd(self.units_reached(kind, funding, mark), far);
+    pub fn resting_beyond(&self, kind: ContractKind, funding: f64, mark: Price, far: Price) -> Usd {
+        let reached = kind.notional(self.units_reached(kind, funding, mark), far);
         // What counts as evenly spread inside a bucket on one side only may round below nothing.
-        (self.resting_until(kind, funding, far) - reached).max(0.0)
+        (self.resting_until(kind, funding, far) - reached).max(Usd::ZERO)
     }
 
     /// Units of positions on the ladders whose liquidation price the mark has passed: no engine has looked at them since.
-    pub fn units_reached(&self, kind: ContractKind, funding: f64, mark: f64) -> f64 {
+    pub fn units_reached(&self, kind: ContractKind, funding: f64, mark: Price) -> f64 {
         let tiers = self.tiers.iter().map(|tier| {
             let threshold = tier.requirement.threshold(kind.value(mark), self.side, funding);
             tier.ladder.weight_reached(threshold)
@@ -301,18 +302,18 @@ impl SideBook {
         tiers.sum()
     }
 
-    /// Notional in USD, at a price, of the positions whose keys lie between the two that each tier's requirement gives.
-    pub fn resting(&self, kind: ContractKind, price: f64, keys: impl Fn(&Requirement) -> (f64, f64)) -> f64 {
+    /// Notional, at a price, of the positions whose keys lie between the two that each tier's requirement gives.
+    pub fn resting(&self, kind: ContractKind, price: Price, keys: impl Fn(&Requirement) -> (f64, f64)) -> Usd {
         let units = self.tiers.iter().map(|tier| {
             let (low, high) = keys(&tier.requirement);
             tier.ladder.weight_between(low, high)
         });
-        kind.notional_usd(units.sum(), price)
+        kind.notional(units.sum(), price)
     }
 }
 
 /// Keys that positions of a contract and side usually have.
-fn key_range(kind: ContractKind, side: Side, start_price: f64) -> (f64, f64) {
+fn key_range(kind: ContractKind, side: Side, start_price: Price) -> (f64, f64) {
     let unit = kind.value(start_price).abs();
     match (kind, side) {
         (ContractKind::Linear, Side::Long) | (ContractKind::Inverse, Side::Short) => (-2.0 * unit, 2.0 * unit),
@@ -442,7 +443,7 @@ impl Contract {
 #[derive(Clone, Debug)]
 pub struct Venue {
     /// The price its liquidation engine looks at.
-    pub mark: f64,
+    pub mark: Price,
     /// Whether the venue is gone: its mark stands and its liquidation engine sleeps.
     pub is_out: bool,
     /// Linear, then inverse.
@@ -452,15 +453,9 @@ pub struct Venue {
 impl IndexedBy<VenueId> for Venue {}
 
 impl Venue {
-    /// An empty venue with a margin policy; `expected` levered positions a ladder, insurance fund in USD shared over its contracts.
-    pub fn new(
-        parameters: &Parameters,
-        margin: &Margin,
-        expected: usize,
-        fund_usd: f64,
-        membership: Membership,
-    ) -> Self {
-        let price = parameters.market.start_price;
+    /// An empty venue with a margin policy; `expected` levered positions a ladder, the insurance fund shared over its contracts.
+    pub fn new(parameters: &Parameters, margin: &Margin, expected: usize, fund: Usd, membership: Membership) -> Self {
+        let price = Price::new(parameters.market.start_price);
         let coin_share = parameters.positions.coin_margin_share;
         let contracts = ContractKind::BOTH.map(|kind| {
             let share = if kind == ContractKind::Inverse {
@@ -468,7 +463,7 @@ impl Venue {
             } else {
                 1.0 - coin_share
             };
-            let fund = fund_usd * share / kind.usd_per_settlement(price);
+            let fund = kind.settlement(fund * share, price);
             let expected = if share > 0.0 { expected } else { 0 };
             Contract {
                 kind,
@@ -527,7 +522,7 @@ impl Venue {
 
     /// Takes over a margin policy. Where a rate is folded into the keys they are computed anew; where there are other tiers,
     /// standing positions move to theirs. What waits in a queue stays there.
-    pub fn configure(&mut self, margin: &Margin, start_price: f64) {
+    pub fn configure(&mut self, margin: &Margin, start_price: Price) {
         for contract in &mut self.contracts {
             let unit = contract.kind.usd_per_settlement(start_price);
             for book in &mut contract.sides {

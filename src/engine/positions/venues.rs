@@ -1,5 +1,6 @@
 //! An asset's venues together, with what traders hold in its spot book.
 
+use std::iter::Sum;
 use std::ops::{Deref, DerefMut};
 
 use cascade_scenario::{Parameters, VenueId};
@@ -14,6 +15,7 @@ use crate::positions::contract::Side;
 use crate::positions::netting::Membership;
 use crate::positions::population::venue_shares;
 use crate::positions::venue::{Contract, Venue};
+use crate::units::{Price, Usd};
 
 /// The venues, and everything that anybody holds at them or in the spot book.
 #[derive(Clone, Debug)]
@@ -48,16 +50,16 @@ impl Venues {
         let count = parameters.venues.count as usize;
         let expected = expected_positions / (2 * count);
         let at_venues = if pooled(parameters) {
-            0.0
+            Usd::ZERO
         } else {
-            parameters.fund.insurance
+            Usd::new(parameters.fund.insurance)
         };
         let all = venue_shares(parameters)
             .iter()
             .zip(VenueId::first(count))
             .map(|(share, venue)| {
                 let margin = parameters.margin_at(venue);
-                Venue::new(parameters, &margin, expected, at_venues * share, membership)
+                Venue::new(parameters, &margin, expected, at_venues * *share, membership)
             })
             .collect();
         Self {
@@ -74,33 +76,36 @@ impl Venues {
     }
 
     /// Notional of the levered positions of a side at the marks.
-    pub fn levered(&self, side: Side) -> f64 {
-        self.sum_contracts(|contract, mark| contract.kind.notional_usd(contract.side(side).open.quantity, mark))
+    pub fn levered(&self, side: Side) -> Usd {
+        self.sum_contracts(|contract, mark| contract.kind.notional(contract.side(side).open.quantity, mark))
     }
 
     /// Notional of the positions whose liquidation price their venue's mark has passed and that no liquidation engine has looked
-    /// at since, USD at the marks.
-    pub fn backlog(&self) -> f64 {
+    /// at since, at the marks.
+    pub fn backlog(&self) -> Usd {
         self.sum_contracts(|contract, mark| {
             let units = contract
                 .sides
                 .iter()
                 .map(|book| book.units_reached(contract.kind, contract.funding, mark));
-            contract.kind.notional_usd(units.sum(), mark)
+            contract.kind.notional(units.sum(), mark)
         })
     }
 
-    /// Notional that waits in a venue's liquidation queue, USD at its mark.
-    pub fn queued_at(&self, venue: VenueId) -> f64 {
-        Side::BOTH.map(|side| self.queued_side_at(venue, side)).iter().sum()
+    /// Notional that waits in a venue's liquidation queue, at its mark.
+    pub fn queued_at(&self, venue: VenueId) -> Usd {
+        Side::BOTH
+            .map(|side| self.queued_side_at(venue, side))
+            .into_iter()
+            .sum()
     }
 
     /// The part of [`Self::queued_at`] that is one side's.
-    pub fn queued_side_at(&self, venue: VenueId, side: Side) -> f64 {
+    pub fn queued_side_at(&self, venue: VenueId, side: Side) -> Usd {
         let venue = &self[venue];
         let waiting = |contract: &Contract| {
             let units = contract.side(side).waiting_units();
-            contract.kind.notional_usd(units, venue.mark)
+            contract.kind.notional(units, venue.mark)
         };
         venue.contracts.iter().map(waiting).sum()
     }
@@ -108,7 +113,7 @@ impl Venues {
     /// Sets every venue's mark: w·index + (1 − w)·own price, the index as the oracle publishes it, w = 0 where a venue marks to its own book; where a venue is
     /// out, its mark stands. `advance` once a step.
     pub fn update_marks(&mut self, moment: &Moment, market: &Market, oracle: &mut Oracle, advance: bool) {
-        let index = market.price_at(market.index_level().total);
+        let index = market.price_at(market.index_level().log_price());
         let index = oracle.publish(&moment.parameters.oracle, index, moment.dt(), advance);
         let venues = VenueId::each(&mut self.all).zip(market.futures());
         for ((id, venue), book) in venues.filter(|((_, venue), _)| !venue.is_out) {
@@ -118,7 +123,7 @@ impl Venues {
     }
 
     /// Sums something over all contracts, given each venue's mark.
-    pub fn sum_contracts(&self, of: impl Fn(&Contract, f64) -> f64) -> f64 {
+    pub fn sum_contracts<Q: Sum>(&self, of: impl Fn(&Contract, Price) -> Q) -> Q {
         self.iter()
             .flat_map(|venue| venue.contracts.iter().map(|c| of(c, venue.mark)))
             .sum()

@@ -7,6 +7,7 @@ use crate::market::books::Fill;
 use crate::market::books::Market;
 use crate::positions::account::{Account, Trader};
 use crate::positions::venues::Venues;
+use crate::units::{Coins, Price, Usd};
 
 /// Its account in a book.
 pub(crate) fn account_mut(venues: &mut Venues, trader: Trader, book: BookId) -> &mut Account {
@@ -25,64 +26,54 @@ fn account(venues: &Venues, trader: Trader, book: BookId) -> &Account {
 }
 
 /// Coins it holds in a book, negative if it is short.
-pub(crate) fn coins(venues: &Venues, trader: Trader, book: BookId) -> f64 {
-    account(venues, trader, book).quantity
+pub(crate) fn coins(venues: &Venues, trader: Trader, book: BookId) -> Coins {
+    account(venues, trader, book).coins()
 }
 
 /// Changes hands at a price without an order: the counterparty is the other side at a venue.
-pub(crate) fn transfer(venues: &mut Venues, trader: Trader, book: BookId, coins: f64, price: f64) {
-    account_mut(venues, trader, book).buy(coins, price);
+pub(crate) fn transfer(venues: &mut Venues, trader: Trader, book: BookId, coins: Coins, price: Price) {
+    account_mut(venues, trader, book).buy_coins(coins, price);
     if let Some(venue) = book.venue() {
-        venues[venue].contracts[0].counterparty.buy(-coins, price);
+        venues[venue].contracts[0].counterparty.buy_coins(-coins, price);
     }
 }
 
-/// Takes the other side of orders for coins (negative: sales) that were worth so many USD: what the counterparty was given
+/// Takes the other side of orders for coins (negative: sales) that were worth so many dollars: what the counterparty was given
 /// first at a venue.
-pub(crate) fn absorb(venues: &mut Venues, trader: Trader, book: BookId, coins: f64, usd: f64) {
-    account_mut(venues, trader, book).take(-coins, usd);
+pub(crate) fn absorb(venues: &mut Venues, trader: Trader, book: BookId, coins: Coins, usd: Usd) {
+    account_mut(venues, trader, book).take_coins(-coins, usd);
     if let Some(venue) = book.venue() {
-        venues[venue].contracts[0].counterparty.take(coins, -usd);
+        venues[venue].contracts[0].counterparty.take_coins(coins, -usd);
     }
 }
 
-/// Executes a market order for coins (negative: sells) in a book that is not halted; its size in USD is taken at the price
+/// Executes a market order for coins (negative: sells) in a book that is not halted; its size in dollars is taken at the price
 /// before it.
-pub(crate) fn order(market: &mut Market, venues: &mut Venues, trader: Trader, book: BookId, coins: f64) -> Fill {
-    let order_usd = coins * market.books[book].price;
-    let fill = market.execute(book, order_usd, trader.source());
+pub(crate) fn order(market: &mut Market, venues: &mut Venues, trader: Trader, book: BookId, coins: Coins) -> Fill {
+    let fill = market.execute(book, coins * market.books[book].price, trader.source());
     transfer(venues, trader, book, coins, fill.price);
     fill
 }
 
-/// As much of an order as there is room for. Where a runaway has left no numbers the ledger says so; this must not panic.
-pub(crate) fn within(order: f64, room: f64) -> f64 {
-    if order.abs() > room {
-        room.copysign(order)
-    } else {
-        order
-    }
-}
-
-/// Net notional of what it holds in all books, USD at their prices.
-pub(crate) fn delta(market: &Market, venues: &Venues, trader: Trader) -> f64 {
+/// Net notional of what it holds in all books, at their prices.
+pub(crate) fn delta(market: &Market, venues: &Venues, trader: Trader) -> Usd {
     over_books(market, |book| coins(venues, trader, book) * market.books[book].price)
 }
 
-/// Gross notional of what it holds in all books, USD at their prices.
-pub(crate) fn inventory(market: &Market, venues: &Venues, trader: Trader) -> f64 {
+/// Gross notional of what it holds in all books, at their prices.
+pub(crate) fn inventory(market: &Market, venues: &Venues, trader: Trader) -> Usd {
     over_books(market, |book| {
         coins(venues, trader, book).abs() * market.books[book].price
     })
 }
 
-/// What it has gained so far, USD at the books' prices.
-pub(crate) fn profit(market: &Market, venues: &Venues, trader: Trader) -> f64 {
+/// What it has gained so far, at the books' prices.
+pub(crate) fn profit(market: &Market, venues: &Venues, trader: Trader) -> Usd {
     over_books(market, |book| {
-        account(venues, trader, book).worth(market.books[book].price)
+        account(venues, trader, book).worth_at(market.books[book].price)
     })
 }
 
-fn over_books(market: &Market, of: impl Fn(BookId) -> f64) -> f64 {
+fn over_books(market: &Market, of: impl Fn(BookId) -> Usd) -> Usd {
     market.book_ids().map(of).sum()
 }

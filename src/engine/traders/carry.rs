@@ -15,27 +15,28 @@ use crate::positions::funding::{Funding, QUOTED_OVER};
 use crate::positions::venues::Venues;
 use crate::tally::Tally;
 use crate::traders::accounts;
+use crate::units::{Coins, Usd};
 
 /// Narrowest range of yields over which they go from nothing to their limit.
 const NARROWEST: f64 = 1e-3;
-/// A target and a holding below this notional in USD are none: what is left is closed at once.
-const REMNANT: f64 = 1.0;
+/// A target and a holding below this notional are none: what is left is closed at once.
+const REMNANT: Usd = Usd::new(1.0);
 
 /// One step of orders, at the rates that the venues would charge now.
 pub(crate) fn act(moment: &Moment, market: &mut Market, venues: &mut Venues, tally: &mut Tally, funding: &Funding) {
     let settings = moment.parameters.carry;
-    if !settings.enabled && accounts::inventory(market, venues, Trader::Carry) == 0.0 {
+    if !settings.enabled && accounts::inventory(market, venues, Trader::Carry) == Usd::ZERO {
         return;
     }
     let rates = funding.rates(moment, venues);
     // Losses are borne by the capital; gains are paid out.
-    let lost = accounts::profit(market, venues, Trader::Carry).min(0.0);
+    let lost = accounts::profit(market, venues, Trader::Carry).min(Usd::ZERO);
     let capital = if settings.enabled {
-        (settings.capital + lost).max(0.0)
+        (Usd::new(settings.capital) + lost).max(Usd::ZERO)
     } else {
-        0.0
+        Usd::ZERO
     };
-    let depth: f64 = market.futures().iter().map(|book| book.depth).sum();
+    let depth: Usd = market.futures().iter().map(|book| book.depth).sum();
     let range = (settings.full_yield - settings.hurdle).max(NARROWEST);
     for venue in venues.ids() {
         let book = BookId::of(venue);
@@ -45,7 +46,7 @@ pub(crate) fn act(moment: &Moment, market: &mut Market, venues: &mut Venues, tal
         let target = -yearly.signum() * capital * share * used;
         trade(moment, market, venues, tally, book, target);
     }
-    let futures: f64 = venues
+    let futures: Coins = venues
         .ids()
         .map(|venue| accounts::coins(venues, Trader::Carry, BookId::of(venue)))
         .sum();
@@ -53,13 +54,13 @@ pub(crate) fn act(moment: &Moment, market: &mut Market, venues: &mut Venues, tal
 }
 
 /// Goes towards a notional in a venue's futures, if they trade.
-fn trade(moment: &Moment, market: &mut Market, venues: &mut Venues, tally: &mut Tally, book: BookId, target: f64) {
+fn trade(moment: &Moment, market: &mut Market, venues: &mut Venues, tally: &mut Tally, book: BookId, target: Usd) {
     let present = market.books[book];
     if present.halted {
         return;
     }
     let held = accounts::coins(venues, Trader::Carry, book) * present.price;
-    let leaves = target == 0.0 && held.abs() < REMNANT;
+    let leaves = target == Usd::ZERO && held.abs() < REMNANT;
     let share = if leaves {
         1.0
     } else {
@@ -69,7 +70,7 @@ fn trade(moment: &Moment, market: &mut Market, venues: &mut Venues, tally: &mut 
 }
 
 /// Brings the coins on spot to this number, if spot trades.
-fn cover(market: &mut Market, venues: &mut Venues, tally: &mut Tally, coins: f64) {
+fn cover(market: &mut Market, venues: &mut Venues, tally: &mut Tally, coins: Coins) {
     if !market.books[BookId::SPOT].halted {
         let held = accounts::coins(venues, Trader::Carry, BookId::SPOT);
         order(market, venues, tally, BookId::SPOT, coins - held);
@@ -77,17 +78,17 @@ fn cover(market: &mut Market, venues: &mut Venues, tally: &mut Tally, coins: f64
 }
 
 /// As much of an order for coins as the book has room for.
-fn order(market: &mut Market, venues: &mut Venues, tally: &mut Tally, book: BookId, coins: f64) {
+fn order(market: &mut Market, venues: &mut Venues, tally: &mut Tally, book: BookId, coins: Coins) {
     let price = market.books[book].price;
-    let coins = accounts::within(coins, market.order_limit(book, coins) / price);
-    if coins != 0.0 {
+    let coins = coins.within(market.order_limit(book, coins.get()) / price);
+    if coins != Coins::ZERO {
         accounts::order(market, venues, Trader::Carry, book, coins);
         tally.carried += (coins * price).abs();
     }
 }
 
-/// Notional of their futures at all venues, USD at the books' prices: below 0 where longs pay.
-pub(crate) fn futures(market: &Market, venues: &Venues) -> f64 {
+/// Notional of their futures at all venues, at the books' prices: below 0 where longs pay.
+pub(crate) fn futures(market: &Market, venues: &Venues) -> Usd {
     let at = |venue| {
         let book = BookId::of(venue);
         accounts::coins(venues, Trader::Carry, book) * market.books[book].price

@@ -23,8 +23,8 @@ use crate::pace::Pace;
 use crate::positions::account::Account;
 use crate::positions::venues::Venues;
 use crate::tally::Tally;
-use crate::traders::accounts;
 use crate::traders::options::{Expired, OptionBook, generate};
+use crate::units::{Coins, LogPrice, Price, Usd};
 
 /// A hedge order below this share of the depth it would trade in is not worth an order: it moves the price by 1e-7.
 const LEAST_ORDER: f64 = 1e-7;
@@ -45,21 +45,21 @@ pub struct Dealers {
     chain: Arc<[OptionSeries]>,
     /// When the present cycle was listed, seconds, and the price its strikes are around.
     listed: f64,
-    anchor: f64,
+    anchor: Price,
     /// Share of what the writers had sold at first that dealers have taken over from them.
     taken_over: f64,
     /// Share of their options that they hold still: less than all where they could not meet margin.
     kept: f64,
     /// Coins held for the hedge outside the futures, and what they cost.
     spot: Account,
-    /// Coins that the hedging gain has bought so far, and the reference price it looked at last, log relative to the start.
-    gain_coins: f64,
-    gain_seen: Option<f64>,
+    /// Coins that the hedging gain has bought so far, and the reference price it looked at last.
+    gain_coins: Coins,
+    gain_seen: Option<LogPrice>,
     /// When they hedge, where they do so at an interval.
     pace: Pace,
     /// Log prices at which gamma changes its sign, by the dealers' own signs and by those for indices, and the time to the
     /// nearest expiry when they were found.
-    pub flips: [Vec<f64>; 2],
+    pub flips: [Vec<LogPrice>; 2],
     flips_found: f64,
 }
 
@@ -177,7 +177,12 @@ impl Dealers {
                     let delta = self.option_delta(moment, market);
                     self.hand_over(moment, market, venues, -delta);
                 }
-                log.note(moment, LogEvent::OptionsListed { price: self.anchor });
+                log.note(
+                    moment,
+                    LogEvent::OptionsListed {
+                        price: self.anchor.get(),
+                    },
+                );
             }
             self.find_flips(moment, market);
         }
@@ -196,7 +201,7 @@ impl Dealers {
     fn settle(&mut self, moment: &Moment, market: &Market, venues: &mut Venues, log: &mut Log, expired: &Expired) {
         let signs = self.signs(&moment.parameters);
         let reference = Self::reference(moment, market);
-        let in_the_money = |log_price: f64| {
+        let in_the_money = |log_price: LogPrice| {
             let delta = expired.delta(log_price);
             signs[0] * delta[0] + signs[1] * delta[1]
         };
@@ -206,7 +211,7 @@ impl Dealers {
             let push = Self::push(moment, market);
             let gap = self.wanted(moment, market) - self.held(venues);
             // Bought is what is missing once everything is exercised that is in the money at the price to which buying leads.
-            gap - self_consistent(|bought| gap - in_the_money(reference + push * bought))
+            gap - self_consistent(|bought| gap - in_the_money(reference + push * bought.get()))
         } else {
             in_the_money(reference)
         };
@@ -214,10 +219,10 @@ impl Dealers {
         log.note(
             moment,
             LogEvent::OptionsExpired {
-                coins: interest[0] + interest[1],
-                nearest_strike: market.price_at(expired.nearest_strike(reference)),
+                coins: (interest[0] + interest[1]).get(),
+                nearest_strike: market.price_at(expired.nearest_strike(reference)).get(),
                 delivered: physical,
-                hedge_coins: -exercised,
+                hedge_coins: -exercised.get(),
             },
         );
         if delivers {
@@ -236,7 +241,7 @@ impl Dealers {
     ) -> bool {
         let settings = moment.parameters.dealers;
         let looks = self.pace.look();
-        let idle = self.book.is_empty() && settings.gain == 0.0 && self.held(venues) == 0.0;
+        let idle = self.book.is_empty() && settings.gain == 0.0 && self.held(venues) == Coins::ZERO;
         if !settings.enabled || idle {
             return false;
         }
@@ -264,12 +269,12 @@ impl Dealers {
     /// Coins missing in the hedge of the options, as far as they are still missing once they are bought: dealers who are long
     /// gamma trade against the move, their own order takes the price back, and they stop where it has made the rest
     /// unnecessary. Many rounds lead to the same place, σ/(1 + a), for every a.
-    fn worthwhile(&self, moment: &Moment, market: &Market, venues: &Venues) -> f64 {
+    fn worthwhile(&self, moment: &Moment, market: &Market, venues: &Venues) -> Coins {
         let held = self.held(venues);
         let reference = Self::reference(moment, market);
         let push = Self::push(moment, market);
         let signs = self.signs(&moment.parameters);
-        self_consistent(|bought| self.gain_coins - self.delta_at(moment, reference + push * bought, signs) - held)
+        self_consistent(|bought| self.gain_coins - self.delta_at(moment, reference + push * bought.get(), signs) - held)
     }
 
     /// One order a book for its share of the coins: the spot share in the spot book, the rest in the venues that trade, by depth.
@@ -281,30 +286,30 @@ impl Dealers {
         venues: &mut Venues,
         tally: &mut Tally,
         breakers: &Breakers,
-        order: f64,
+        order: Coins,
     ) -> bool {
         let sign = order.signum();
-        let mut executed = 0.0;
+        let mut executed = Usd::ZERO;
         for (book, share) in market.book_ids().zip(shares(moment, market)) {
             let limit = match book.venue() {
                 None => market.order_limit(book, sign),
                 Some(venue) => breakers.order_limit(moment, market, venue, sign),
             };
             let price = market.books[book].price;
-            let coins = accounts::within(order * share, limit / price);
-            if coins != 0.0 {
+            let coins = (order * share).within(limit / price);
+            if coins != Coins::ZERO {
                 let fill = market.execute(book, coins * price, Source::Hedging);
                 self.take(venues, book, coins, fill.price);
                 executed += coins * price;
             }
         }
         tally.hedged += executed;
-        executed != 0.0
+        executed != Usd::ZERO
     }
 
     /// Adds coins to the hedge without an order, at the books' prices: whoever trades options brings their hedge along.
-    fn hand_over(&mut self, moment: &Moment, market: &Market, venues: &mut Venues, coins: f64) {
-        if coins != 0.0 {
+    fn hand_over(&mut self, moment: &Moment, market: &Market, venues: &mut Venues, coins: Coins) {
+        if coins != Coins::ZERO {
             for (book, share) in market.book_ids().zip(shares(moment, market)) {
                 let price = market.books[book].price;
                 self.take(venues, book, coins * share, price);
@@ -312,18 +317,18 @@ impl Dealers {
         }
     }
 
-    fn take(&mut self, venues: &mut Venues, book: BookId, coins: f64, price: f64) {
+    fn take(&mut self, venues: &mut Venues, book: BookId, coins: Coins, price: Price) {
         if let Some(venue) = book.venue() {
             let contract = &mut venues[venue].contracts[0];
-            contract.dealer.buy(coins, price);
-            contract.counterparty.buy(-coins, price);
+            contract.dealer.buy_coins(coins, price);
+            contract.counterparty.buy_coins(-coins, price);
         } else {
-            self.spot.buy(coins, price);
+            self.spot.buy_coins(coins, price);
         }
     }
 
     /// Coins the dealers want to hold.
-    fn wanted(&self, moment: &Moment, market: &Market) -> f64 {
+    fn wanted(&self, moment: &Moment, market: &Market) -> Coins {
         self.gain_coins - self.option_delta(moment, market)
     }
 
@@ -333,99 +338,99 @@ impl Dealers {
         [parameters.dealers.call_sign, parameters.dealers.put_sign].map(|own| self.kept * (own - taken))
     }
 
-    /// The dealers' option delta, coins.
-    pub fn option_delta(&self, moment: &Moment, market: &Market) -> f64 {
+    /// The dealers' option delta.
+    pub fn option_delta(&self, moment: &Moment, market: &Market) -> Coins {
         self.delta_by(moment, market, self.signs(&moment.parameters))
     }
 
-    fn delta_by(&self, moment: &Moment, market: &Market, signs: [f64; 2]) -> f64 {
+    fn delta_by(&self, moment: &Moment, market: &Market, signs: [f64; 2]) -> Coins {
         self.delta_at(moment, Self::reference(moment, market), signs)
     }
 
-    fn delta_at(&self, moment: &Moment, log_price: f64, signs: [f64; 2]) -> f64 {
+    fn delta_at(&self, moment: &Moment, log_price: LogPrice, signs: [f64; 2]) -> Coins {
         let delta = self.book.exposure(log_price, moment.time_seconds()).delta;
-        signs[0] * delta[0] + signs[1] * delta[1]
+        Coins::new(signs[0] * delta[0] + signs[1] * delta[1])
     }
 
     /// Coins they hold.
-    pub fn held(&self, venues: &Venues) -> f64 {
-        let futures = venues.iter().map(|venue| venue.contracts[0].dealer.quantity);
-        self.spot.quantity + futures.sum::<f64>()
+    pub fn held(&self, venues: &Venues) -> Coins {
+        let futures = venues.iter().map(|venue| venue.contracts[0].dealer.coins());
+        self.spot.coins() + futures.sum::<Coins>()
     }
 
-    /// What their hedge has gained since the start, USD at the books' prices.
-    pub fn hedge_worth(&self, market: &Market, venues: &Venues) -> f64 {
+    /// What their hedge has gained since the start, at the books' prices.
+    pub fn hedge_worth(&self, market: &Market, venues: &Venues) -> Usd {
         let worth = |book: BookId| {
             let price = market.books[book].price;
             book.venue().map_or_else(
-                || self.spot.worth(price),
-                |venue| venues[venue].contracts[0].dealer.worth(price),
+                || self.spot.worth_at(price),
+                |venue| venues[venue].contracts[0].dealer.worth_at(price),
             )
         };
         market.book_ids().map(worth).sum()
     }
 
-    /// What a band is a share of, in coins: the dealers' options, and what the gain trades over a unit of log price.
-    fn scale(&self, moment: &Moment, depth_coins: f64) -> f64 {
+    /// What a band is a share of: the dealers' options, and what the gain trades over a unit of log price.
+    fn scale(&self, moment: &Moment, depth: Coins) -> Coins {
         let signs = self.signs(&moment.parameters);
         let interest = self.book.interest();
-        signs[0].abs() * interest[0] + signs[1].abs() * interest[1] + moment.parameters.dealers.gain.abs() * depth_coins
+        signs[0].abs() * interest[0] + signs[1].abs() * interest[1] + moment.parameters.dealers.gain.abs() * depth
     }
 
-    /// The price the dealers look at, log relative to the start: that of the books they trade in.
-    pub fn reference(moment: &Moment, market: &Market) -> f64 {
+    /// The price the dealers look at: that of the books they trade in.
+    pub fn reference(moment: &Moment, market: &Market) -> LogPrice {
         let weights = shares(moment, market);
         let total: f64 = weights.iter().sum();
         if total > 0.0 {
             let books = market.book_ids().zip(weights);
-            let weighted = books.map(|(book, weight)| weight * market.log_price(book));
-            weighted.sum::<f64>() / total
+            let weighted = books.map(|(book, weight)| weight * market.log_price(book).get());
+            LogPrice::new(weighted.sum::<f64>() / total)
         } else {
-            market.index_level().total
+            market.index_level().log_price()
         }
     }
 
-    /// Hedge flow per unit of log price in the direction of the move, USD: positive where dealers are short gamma.
-    pub fn flow_slope(&self, moment: &Moment, market: &Market) -> f64 {
+    /// Hedge flow per unit of log price in the direction of the move: positive where dealers are short gamma.
+    pub fn flow_slope(&self, moment: &Moment, market: &Market) -> Usd {
         let settings = &moment.parameters.dealers;
         if !settings.enabled {
-            return 0.0;
+            return Usd::ZERO;
         }
         let reference = Self::reference(moment, market);
         let signs = self.signs(&moment.parameters);
         let slope = self.book.exposure(reference, moment.time_seconds()).slope;
         settings.gain * hedging_depth(moment, market)
-            - (signs[0] * slope[0] + signs[1] * slope[1]) * market.price_at(reference)
+            - Coins::new(signs[0] * slope[0] + signs[1] * slope[1]) * market.price_at(reference)
     }
 
-    /// What the hedgers buy in USD if the log price moves by this much from where it stands (negative: sell).
-    pub fn flow_over(&self, moment: &Moment, market: &Market, log_move: f64) -> f64 {
+    /// What the hedgers buy if the log price moves by this much from where it stands (negative: sell).
+    pub fn flow_over(&self, moment: &Moment, market: &Market, log_move: f64) -> Usd {
         let settings = &moment.parameters.dealers;
         if !settings.enabled {
-            return 0.0;
+            return Usd::ZERO;
         }
         let reference = Self::reference(moment, market);
-        let delta = |log_price: f64| self.delta_at(moment, log_price, self.signs(&moment.parameters));
+        let delta = |log_price: LogPrice| self.delta_at(moment, log_price, self.signs(&moment.parameters));
         let by_options = (delta(reference) - delta(reference + log_move)) * market.price_at(reference);
         by_options + settings.gain * hedging_depth(moment, market) * log_move
     }
 
-    /// What the hedgers buy in USD while the log price goes from one distance to another of where it stands (negative: sell):
+    /// What the hedgers buy while the log price goes from one distance to another of where it stands (negative: sell):
     /// their coins at the price on the way.
-    pub fn flow_between(&self, moment: &Moment, market: &Market, from: f64, to: f64) -> f64 {
+    pub fn flow_between(&self, moment: &Moment, market: &Market, from: f64, to: f64) -> Usd {
         let settings = &moment.parameters.dealers;
         if !settings.enabled {
-            return 0.0;
+            return Usd::ZERO;
         }
         let reference = Self::reference(moment, market);
         let delta = |log_move: f64| self.delta_at(moment, reference + log_move, self.signs(&moment.parameters));
         let coins = if self.book.is_empty() {
-            0.0
+            Coins::ZERO
         } else {
             delta(from) - delta(to)
         };
         let depth = if settings.gain == 0.0 {
-            0.0
+            Usd::ZERO
         } else {
             let books = market.book_ids().zip(shares(moment, market));
             let hedging = books.filter(|(_, share)| *share > 0.0);
@@ -434,11 +439,11 @@ impl Dealers {
         coins * market.price_at(reference + f64::midpoint(from, to)) + settings.gain * depth
     }
 
-    /// What is missing in the hedge now, USD (negative: too much).
-    pub fn missing_usd(&self, moment: &Moment, market: &Market, venues: &Venues) -> f64 {
+    /// What is missing in the hedge now (negative: too much).
+    pub fn missing(&self, moment: &Moment, market: &Market, venues: &Venues) -> Usd {
         let settings = &moment.parameters.dealers;
         if !settings.enabled {
-            return 0.0;
+            return Usd::ZERO;
         }
         let reference = Self::reference(moment, market);
         let moved = self.gain_seen.map_or(0.0, |seen| reference - seen);
@@ -451,7 +456,7 @@ impl Dealers {
         shares(moment, market)
             .iter()
             .zip(&market.books)
-            .map(|(share, book)| share * share * book.price / book.depth)
+            .map(|(share, book)| (share * share * book.price).get() / book.depth.get())
             .sum()
     }
 
@@ -461,15 +466,15 @@ impl Dealers {
         shares(moment, market)
             .iter()
             .zip(books)
-            .map(|(share, book)| share * share / book.depth)
+            .map(|(share, book)| share * share / book.depth.get())
             .sum()
     }
 
     /// Gamma exposure at a price, by both conventions.
-    pub fn gamma_at(&self, moment: &Moment, market: &Market, price: f64) -> GammaLevel {
-        let log_price = libm::log(price / market.start_price());
+    pub fn gamma_at(&self, moment: &Moment, market: &Market, price: Price) -> GammaLevel {
+        let log_price = LogPrice::of(price, market.start_price());
         let slope = self.book.exposure(log_price, moment.time_seconds()).slope;
-        let by = |signs: [f64; 2]| 0.01 * price * (signs[0] * slope[0] + signs[1] * slope[1]);
+        let by = |signs: [f64; 2]| 0.01 * price.get() * (signs[0] * slope[0] + signs[1] * slope[1]);
         GammaLevel {
             exposure: by(self.signs(&moment.parameters)),
             index_convention: by(INDEX_SIGNS),
@@ -486,13 +491,13 @@ impl Dealers {
 
 /// The purchase that is still wanted once it has moved the price: `wanted(b) = b`, the first of them from 0 on; all that is
 /// wanted at first where buying makes more of it wanted.
-fn self_consistent(wanted: impl Fn(f64) -> f64) -> f64 {
-    let at_first = wanted(0.0);
-    let still_missing = |bought: f64| (wanted(bought) - bought) * at_first;
+fn self_consistent(wanted: impl Fn(Coins) -> Coins) -> Coins {
+    let at_first = wanted(Coins::ZERO);
+    let still_missing = |bought: Coins| (wanted(bought) - bought).get() * at_first.get();
     if still_missing(at_first) >= 0.0 {
         return at_first;
     }
-    let (mut enough, mut too_much) = (0.0, at_first);
+    let (mut enough, mut too_much) = (Coins::ZERO, at_first);
     for _ in 0..BISECTIONS {
         let middle = 0.5 * (enough + too_much);
         if still_missing(middle) > 0.0 {
@@ -508,19 +513,19 @@ fn self_consistent(wanted: impl Fn(f64) -> f64) -> f64 {
 fn shares(moment: &Moment, market: &Market) -> [f64; BOOKS_MAX] {
     let spot = moment.parameters.dealers.spot_share;
     let venues = market.futures();
-    let trading: f64 = venues.iter().filter(|book| !book.halted).map(|book| book.depth).sum();
+    let trading: Usd = venues.iter().filter(|book| !book.halted).map(|book| book.depth).sum();
     let mut shares = [0.0; BOOKS_MAX];
     shares[0] = spot;
     for (share, book) in shares[1..].iter_mut().zip(venues) {
-        if !book.halted && trading > 0.0 {
+        if !book.halted && trading > Usd::ZERO {
             *share = (1.0 - spot) * book.depth / trading;
         }
     }
     shares
 }
 
-/// Depth of the books hedgers trade in, USD per unit of log price.
-fn hedging_depth(moment: &Moment, market: &Market) -> f64 {
+/// Depth of the books hedgers trade in, per unit of log price.
+fn hedging_depth(moment: &Moment, market: &Market) -> Usd {
     shares(moment, market)
         .iter()
         .zip(&market.books)

@@ -13,6 +13,7 @@ use std::sync::{Arc, OnceLock};
 use cascade_scenario::{OptionKind, OptionSeries, Options};
 
 use crate::clock::YEAR_SECONDS;
+use crate::units::{Coins, LogPrice, Price};
 pub(crate) use slice::Exposure;
 use slice::{Slice, StrikeInterest};
 
@@ -48,15 +49,15 @@ pub struct Expired {
 
 impl Expired {
     /// Coins of calls and puts that expired.
-    pub fn interest(&self) -> [f64; 2] {
+    pub fn interest(&self) -> [Coins; 2] {
         interest(&self.strikes)
     }
 
     /// Coins of calls and puts that are exercised at a log price, their deltas at expiry.
-    pub fn delta(&self, log_price: f64) -> [f64; 2] {
-        let mut delta = [0.0; 2];
+    pub fn delta(&self, log_price: LogPrice) -> [Coins; 2] {
+        let mut delta = [Coins::ZERO; 2];
         for strike in &self.strikes {
-            let [calls, puts] = strike.interest;
+            let [calls, puts] = strike.interest.map(Coins::new);
             if log_price > strike.log_strike {
                 delta[0] += calls;
             } else {
@@ -66,11 +67,11 @@ impl Expired {
         delta
     }
 
-    /// The strike nearest a price, both log relative to the start.
-    pub fn nearest_strike(&self, log_price: f64) -> f64 {
+    /// The strike nearest a price.
+    pub fn nearest_strike(&self, log_price: LogPrice) -> LogPrice {
         let strikes = self.strikes.iter().map(|strike| strike.log_strike);
-        let distance = |strike: f64| (strike - log_price).abs();
-        strikes.fold(f64::NEG_INFINITY, |nearest, strike| {
+        let distance = |strike: LogPrice| (strike - log_price).abs();
+        strikes.fold(LogPrice::LOWEST, |nearest, strike| {
             if distance(strike) < distance(nearest) {
                 strike
             } else {
@@ -81,13 +82,13 @@ impl Expired {
 }
 
 /// Open interest of strikes in coins, calls and puts.
-fn interest<'a>(strikes: impl IntoIterator<Item = &'a StrikeInterest>) -> [f64; 2] {
+fn interest<'a>(strikes: impl IntoIterator<Item = &'a StrikeInterest>) -> [Coins; 2] {
     let mut total = [0.0; 2];
     for strike in strikes {
         total[0] += strike.interest[0];
         total[1] += strike.interest[1];
     }
-    total
+    total.map(Coins::new)
 }
 
 /// The open options.
@@ -135,7 +136,7 @@ impl Expiry {
         }
     }
 
-    fn exposure(&self, log_price: f64, now: f64) -> Exposure {
+    fn exposure(&self, log_price: LogPrice, now: f64) -> Exposure {
         let left = (self.at - now).clamp(SHORTER * self.tabulated, self.tabulated);
         let towards_next = libm::log(left / self.tabulated) / libm::log(SHORTER);
         let mut found = Exposure::default();
@@ -154,7 +155,7 @@ fn tabulate(strikes: &[StrikeInterest], seconds: f64) -> Arc<Slice> {
 impl OptionBook {
     /// Lists series at a time; strikes become log prices relative to the start price. What has no open interest, or has
     /// expired by `now`, is left out.
-    pub fn new(series: &[OptionSeries], start_price: f64, listed: f64, now: f64) -> Self {
+    pub fn new(series: &[OptionSeries], start_price: Price, listed: f64, now: f64) -> Self {
         let mut sorted: Vec<(f64, StrikeInterest)> = series
             .iter()
             .filter(|series| series.open_interest > 0.0)
@@ -162,7 +163,7 @@ impl OptionBook {
                 let mut interest = [0.0; 2];
                 interest[series.kind as usize] = series.open_interest;
                 let strike = StrikeInterest {
-                    log_strike: libm::log(series.strike / start_price),
+                    log_strike: LogPrice::of(Price::new(series.strike), start_price),
                     volatility: series.volatility,
                     interest,
                 };
@@ -170,7 +171,10 @@ impl OptionBook {
             })
             .filter(|(at, _)| *at > now)
             .collect();
-        sorted.sort_by(|(at, a), (other, b)| at.total_cmp(other).then(a.log_strike.total_cmp(&b.log_strike)));
+        sorted.sort_by(|(at, a), (other, b)| {
+            at.total_cmp(other)
+                .then(a.log_strike.get().total_cmp(&b.log_strike.get()))
+        });
         let expiries = sorted
             .chunk_by(|(at, _), (other, _)| at == other)
             .map(|group| {
@@ -196,7 +200,7 @@ impl OptionBook {
     }
 
     /// Open interest in coins, calls and puts.
-    pub fn interest(&self) -> [f64; 2] {
+    pub fn interest(&self) -> [Coins; 2] {
         interest(self.expiries.iter().flat_map(|expiry| expiry.strikes.iter()))
     }
 
@@ -212,8 +216,8 @@ impl OptionBook {
         }
     }
 
-    /// Deltas and slopes of all options at a log price relative to the start.
-    pub fn exposure(&self, log_price: f64, now: f64) -> Exposure {
+    /// Deltas and slopes of all options at a log price.
+    pub fn exposure(&self, log_price: LogPrice, now: f64) -> Exposure {
         let mut found = Exposure::default();
         for expiry in &self.expiries {
             found.add_scaled(&expiry.exposure(log_price, now), 1.0);
@@ -230,13 +234,13 @@ impl OptionBook {
     }
 
     /// Log prices at which the gamma of the signed options changes its sign, lowest first.
-    pub fn flips(&self, around: f64, signs: [f64; 2], now: f64) -> Vec<f64> {
-        let gamma = |log_price: f64| {
+    pub fn flips(&self, around: LogPrice, signs: [f64; 2], now: f64) -> Vec<LogPrice> {
+        let gamma = |log_price: LogPrice| {
             let slope = self.exposure(log_price, now).slope;
             signs[0] * slope[0] + signs[1] * slope[1]
         };
         let steps = (2.0 * FLIP_REACH / FLIP_STEP) as usize;
-        let levels: Vec<(f64, f64)> = (0..=steps)
+        let levels: Vec<(LogPrice, f64)> = (0..=steps)
             .map(|step| around - FLIP_REACH + step as f64 * FLIP_STEP)
             .map(|log_price| (log_price, gamma(log_price)))
             .collect();
@@ -256,21 +260,21 @@ impl OptionBook {
 }
 
 /// Where a function changes its sign between two places at which it has different ones.
-fn crossing(mut low: f64, mut high: f64, function: impl Fn(f64) -> f64) -> f64 {
+fn crossing(mut low: LogPrice, mut high: LogPrice, function: impl Fn(LogPrice) -> f64) -> LogPrice {
     let positive_at_low = function(low) > 0.0;
     for _ in 0..30 {
-        let middle = 0.5 * (low + high);
+        let middle = low.midpoint(high);
         if (function(middle) > 0.0) == positive_at_low {
             low = middle;
         } else {
             high = middle;
         }
     }
-    0.5 * (low + high)
+    low.midpoint(high)
 }
 
 /// The book that the sliders describe, with strikes around a reference price and expiries counted from its listing.
-pub(crate) fn generate(options: &Options, reference: f64) -> Vec<OptionSeries> {
+pub(crate) fn generate(options: &Options, reference: Price) -> Vec<OptionSeries> {
     let strikes = options.strike_numbers();
     let strikes: Vec<f64> = strikes.map(|number| number as f64 * options.strike_spacing).collect();
     let expiries = (1..=options.expiries).map(|number| options.expiry * f64::from(number));
@@ -302,7 +306,7 @@ pub(crate) fn generate(options: &Options, reference: f64) -> Vec<OptionSeries> {
                 let spread = (1.0 - options.concentration) / offered.len() as f64;
                 series.push(OptionSeries {
                     kind,
-                    strike: reference * (1.0 + strike),
+                    strike: (reference * (1.0 + strike)).get(),
                     days,
                     open_interest: total * (massed + spread),
                     volatility: (options.volatility + options.skew * libm::log1p(*strike)).max(0.05),
@@ -333,14 +337,14 @@ mod tests {
             out_of_the_money: false,
             ..Options::default()
         };
-        generate(&options, 100.0)
+        generate(&options, Price::new(100.0))
     }
 
     /// Against the sum over all series, at any price and any time to expiry.
     #[test]
     fn tables_agree_with_the_sum_over_strikes() {
         let series = sample();
-        let mut book = OptionBook::new(&series, 100.0, 0.0, 0.0);
+        let mut book = OptionBook::new(&series, Price::new(100.0), 0.0, 0.0);
         let total: f64 = series.iter().map(|one| one.open_interest).sum();
         let mut worst = [0.0_f64; 2];
         for step in 0..600 {
@@ -359,7 +363,7 @@ mod tests {
                         delta -= one.open_interest;
                     }
                 }
-                let found = book.exposure(log_price, now);
+                let found = book.exposure(LogPrice::new(log_price), now);
                 worst[0] = worst[0].max((found.delta[0] + found.delta[1] - delta).abs() / total);
                 worst[1] = worst[1].max((found.slope[0] + found.slope[1] - slope).abs() / peak);
             }
@@ -391,14 +395,19 @@ mod tests {
     /// Calls above, puts below, dealers long the one and short the other: gamma flips between them.
     #[test]
     fn gamma_flips_between_puts_and_calls() {
-        let mut book = OptionBook::new(&generate(&Options::default(), 100.0), 100.0, 0.0, 0.0);
-        let flips = book.flips(0.0, [1.0, -1.0], 0.0);
+        let mut book = OptionBook::new(
+            &generate(&Options::default(), Price::new(100.0)),
+            Price::new(100.0),
+            0.0,
+            0.0,
+        );
+        let flips = book.flips(LogPrice::START, [1.0, -1.0], 0.0);
         assert_eq!(flips.len(), 1);
         let slope = book.exposure(flips[0], 0.0).slope;
-        assert!((slope[0] - slope[1]).abs() < 1e-6 * slope[0] && flips[0].abs() < 0.01);
-        assert!(book.flips(0.0, [-1.0, -1.0], 0.0).is_empty());
+        assert!((slope[0] - slope[1]).abs() < 1e-6 * slope[0] && flips[0].get().abs() < 0.01);
+        assert!(book.flips(LogPrice::START, [-1.0, -1.0], 0.0).is_empty());
         // The strike at the money counts as below; calls above 100 are never exercised there.
-        let delta = book.expire(2.0 * DAY).unwrap().delta(1e-6);
-        assert!(delta[1] == 0.0 && delta[0] > 0.0 && book.is_empty());
+        let delta = book.expire(2.0 * DAY).unwrap().delta(LogPrice::new(1e-6));
+        assert!(delta[1] == Coins::ZERO && delta[0] > Coins::ZERO && book.is_empty());
     }
 }

@@ -19,6 +19,7 @@ use crate::market::books::Market;
 use crate::pace::Pace;
 use crate::positions::venues::Venues;
 use crate::traders::dealers::Dealers;
+use crate::units::{Coins, LogPrice, Price, Usd};
 
 /// Pieces of a move over which delta is added up.
 const PIECES: u32 = 8;
@@ -35,17 +36,17 @@ pub(crate) struct OptionsClearing {
 /// Whoever has sold options and holds no hedge.
 #[derive(Clone, Debug, Default)]
 struct Writers {
-    /// What they have lost so far, USD.
-    lost: f64,
-    /// Log price they looked at last, relative to the start.
-    seen: Option<f64>,
+    /// What they have lost so far.
+    lost: Usd,
+    /// The price they looked at last.
+    seen: Option<LogPrice>,
 }
 
 /// The dealers' account with the houses.
 #[derive(Clone, Debug, Default)]
 struct MarginedDealers {
-    /// What their options have gained so far, USD.
-    gained: f64,
+    /// What their options have gained so far.
+    gained: Usd,
     /// What they saw last.
     seen: Option<Seen>,
 }
@@ -53,26 +54,26 @@ struct MarginedDealers {
 /// What the dealers had at a look.
 #[derive(Clone, Copy, Debug)]
 struct Seen {
-    /// Log price, relative to the start.
-    price: f64,
+    /// The price.
+    price: LogPrice,
     /// Their position in one of every call and of every put.
     signs: [f64; 2],
-    /// What their hedge was worth when they began to post margin, USD.
-    hedge_before: f64,
+    /// What their hedge was worth when they began to post margin.
+    hedge_before: Usd,
 }
 
-/// What a move makes of one of every call, of one of every put and of a coin, USD.
+/// What a move makes of one of every call, of one of every put and of a coin.
 #[derive(Clone, Copy, Debug)]
 struct Gains {
-    options: [f64; 2],
-    coin: f64,
+    options: [Usd; 2],
+    coin: Price,
 }
 
 /// So much of one of every call, of one of every put, and coins.
 #[derive(Clone, Copy, Debug)]
 struct Holding {
     options: [f64; 2],
-    coins: f64,
+    coins: Coins,
 }
 
 impl OptionsClearing {
@@ -120,25 +121,25 @@ impl Writers {
             self.lost += held
                 * Gains::of(moment, market, dealers, seen, price)
                     .options
-                    .iter()
-                    .sum::<f64>();
+                    .into_iter()
+                    .sum::<Usd>();
         }
         if !settles {
             return;
         }
         let sold = Holding {
             options: [-1.0; 2],
-            coins: 0.0,
+            coins: Coins::ZERO,
         };
-        let required_usd = held * requirement(moment, market, dealers, price, sold);
-        let equity_usd = settings.capital - self.lost;
-        if let Some(kept) = kept(required_usd, equity_usd) {
+        let required = held * requirement(moment, market, dealers, price, sold);
+        let equity = Usd::new(settings.capital) - self.lost;
+        if let Some(kept) = kept(required, equity) {
             dealers.take_over(moment, market, 1.0 - kept * (1.0 - dealers.taken_over()));
             log.note(
                 moment,
                 LogEvent::WritersCalled {
-                    required_usd,
-                    equity_usd,
+                    required_usd: required.get(),
+                    equity_usd: equity.get(),
                     closed: 1.0 - kept,
                 },
             );
@@ -169,15 +170,15 @@ impl MarginedDealers {
             coins: -dealers.option_delta(moment, market),
         };
         if settles {
-            let required_usd = requirement(moment, market, dealers, price, holding);
-            let equity_usd = moment.parameters.writers.dealers_capital + self.gained + worth - before;
-            if let Some(kept) = kept(required_usd, equity_usd) {
+            let required = requirement(moment, market, dealers, price, holding);
+            let equity = Usd::new(moment.parameters.writers.dealers_capital) + self.gained + worth - before;
+            if let Some(kept) = kept(required, equity) {
                 dealers.keep(moment, market, kept * dealers.kept());
                 log.note(
                     moment,
                     LogEvent::DealersCalled {
-                        required_usd,
-                        equity_usd,
+                        required_usd: required.get(),
+                        equity_usd: equity.get(),
                         cut: 1.0 - kept,
                     },
                 );
@@ -193,10 +194,10 @@ impl MarginedDealers {
 
 impl Gains {
     /// While the log price goes from one level to another: ∫Δ·P dx, by Simpson's rule.
-    fn of(moment: &Moment, market: &Market, dealers: &Dealers, from: f64, to: f64) -> Self {
+    fn of(moment: &Moment, market: &Market, dealers: &Dealers, from: LogPrice, to: LogPrice) -> Self {
         let now = moment.time_seconds();
         let width = (to - from) / f64::from(PIECES);
-        let mut options = [0.0; 2];
+        let mut options = [Usd::ZERO; 2];
         for point in 0..=PIECES {
             let at = from + width * f64::from(point);
             let weight = match point {
@@ -206,7 +207,7 @@ impl Gains {
             };
             let delta = dealers.book.exposure(at, now).delta;
             for (sum, delta) in options.iter_mut().zip(delta) {
-                *sum += weight * width / 3.0 * delta * market.price_at(at);
+                *sum += Coins::new(weight * width / 3.0 * delta) * market.price_at(at);
             }
         }
         Self {
@@ -217,12 +218,12 @@ impl Gains {
 }
 
 /// Share of their options that somebody can keep; none who can meet what is asked.
-fn kept(required_usd: f64, equity_usd: f64) -> Option<f64> {
-    (required_usd > equity_usd).then(|| (equity_usd / required_usd).max(0.0))
+fn kept(required: Usd, equity: Usd) -> Option<f64> {
+    (required > equity).then(|| (equity / required).max(0.0))
 }
 
-/// What the clearing houses ask for, USD.
-fn requirement(moment: &Moment, market: &Market, dealers: &Dealers, price: f64, holding: Holding) -> f64 {
+/// What the clearing houses ask for.
+fn requirement(moment: &Moment, market: &Market, dealers: &Dealers, price: LogPrice, holding: Holding) -> Usd {
     let settings = &moment.parameters.writers;
     let losses = [-settings.stress_move, settings.stress_move].map(|size| {
         let gains = Gains::of(moment, market, dealers, price, price + libm::log1p(size));
@@ -233,9 +234,9 @@ fn requirement(moment: &Moment, market: &Market, dealers: &Dealers, price: f64, 
             -holding.coins * gains.coin,
         ]
     });
-    let worst = |of: &dyn Fn(&[f64; 3]) -> f64| losses.iter().map(of).fold(0.0, f64::max);
+    let worst = |of: &dyn Fn(&[Usd; 3]) -> Usd| losses.iter().map(of).fold(Usd::ZERO, Usd::max);
     match settings.schedule {
-        MarginSchedule::One => worst(&|[calls, puts, coins]| calls + puts + coins),
+        MarginSchedule::One => worst(&|&[calls, puts, coins]| calls + puts + coins),
         MarginSchedule::Several => {
             worst(&|[calls, ..]| *calls) + worst(&|[_, puts, _]| *puts) + worst(&|[.., coins]| *coins)
         }

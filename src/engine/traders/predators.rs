@@ -21,11 +21,12 @@ use crate::positions::venues::Venues;
 use crate::random::{Purpose, RandomStreams};
 use crate::tally::Tally;
 use crate::traders::accounts;
+use crate::units::{Coins, LogPrice, Price, Usd};
 
-/// A holding below this notional in USD counts as none.
-const NOTHING: f64 = 1e-3;
-/// A holding below this notional in USD is covered at once.
-const REMNANT: f64 = 1.0;
+/// A holding below this notional counts as none.
+const NOTHING: Usd = Usd::new(1e-3);
+/// A holding below this notional is covered at once.
+const REMNANT: Usd = Usd::new(1.0);
 
 /// What a predator is doing.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -36,8 +37,8 @@ enum Hunt {
     Ahead {
         /// The side whose positions are to be liquidated.
         prey: Side,
-        /// Holding it aims at, coins.
-        target: f64,
+        /// Holding it aims at.
+        target: Coins,
         /// What it believes Λ to be, relative to the truth.
         belief: f64,
         /// Step in which it began.
@@ -50,8 +51,8 @@ enum Hunt {
 /// One predator; its positions are part of the predators' accounts at the venues.
 #[derive(Clone, Copy, Debug)]
 struct Predator {
-    coins: f64,
-    cash: f64,
+    coins: Coins,
+    cash: Usd,
     hunt: Hunt,
     /// Whether it has lost what it may lose.
     out: bool,
@@ -62,22 +63,22 @@ struct Predator {
 pub(crate) struct Predators {
     rng: ChaCha8Rng,
     all: Vec<Predator>,
-    /// What each of them wants to trade in this step, coins.
-    orders: Vec<f64>,
-    /// Exponential mean of the index, log price.
-    reference: Option<f64>,
+    /// What each of them wants to trade in this step.
+    orders: Vec<Coins>,
+    /// Exponential mean of the index.
+    reference: Option<LogPrice>,
 }
 
 /// What there is to be seen in a step.
 #[derive(Clone, Copy, Debug)]
 struct View {
-    price: f64,
-    /// Index less its own recent mean, log price.
+    price: Price,
+    /// Index less its own recent mean, in logarithms.
     moved: f64,
-    /// Notional that waits or rests within reach, by side, USD.
-    prey: [f64; 2],
-    /// The notional within reach at which R̂ is 1, USD.
-    critical: f64,
+    /// Notional that waits or rests within reach, by side.
+    prey: [Usd; 2],
+    /// The notional within reach at which R̂ is 1.
+    critical: Usd,
 }
 
 impl Predators {
@@ -101,15 +102,15 @@ impl Predators {
         log: &mut Log,
     ) {
         let settings = moment.parameters.predators;
-        if !settings.enabled && self.all.iter().all(|predator| predator.coins == 0.0) {
+        if !settings.enabled && self.all.iter().all(|predator| predator.coins == Coins::ZERO) {
             self.reference = None;
             self.all.clear();
             return;
         }
         while self.all.len() < settings.competitors as usize {
             self.all.push(Predator {
-                coins: 0.0,
-                cash: 0.0,
+                coins: Coins::ZERO,
+                cash: Usd::ZERO,
                 hunt: Hunt::Waiting,
                 out: false,
             });
@@ -128,7 +129,7 @@ impl Predators {
 
     fn look(&mut self, moment: &Moment, market: &Market, venues: &Venues) -> View {
         let settings = &moment.parameters.predators;
-        let level = market.index_level().total;
+        let level = market.index_level().log_price();
         let reference = self.reference.get_or_insert(level);
         let moved = level - *reference;
         *reference += -libm::expm1(-std::f64::consts::LN_2 * moment.dt() / settings.window) * moved;
@@ -143,7 +144,7 @@ impl Predators {
     fn decide(&mut self, moment: &Moment, log: &mut Log, index: usize, view: &View, active: bool) {
         let settings = moment.parameters.predators;
         let rivals = f64::from(settings.competitors);
-        let capital = settings.capital / rivals;
+        let capital = Usd::new(settings.capital) / rivals;
         let predator = &mut self.all[index];
         let worth = predator.cash + predator.coins * view.price;
         if !predator.out && worth < -settings.loss_limit * capital {
@@ -153,7 +154,7 @@ impl Predators {
                 moment,
                 LogEvent::PredatorGivesUp {
                     predator: index,
-                    loss_usd: -worth,
+                    loss_usd: -worth.get(),
                 },
             );
         }
@@ -167,7 +168,7 @@ impl Predators {
                 let draw: f64 = StandardNormal.sample(&mut self.rng);
                 let belief = libm::exp(settings.error * draw - settings.error.powi(2) / 2.0);
                 let seen = belief * view.prey[prey as usize];
-                if seen >= settings.density * view.critical && seen > 0.0 {
+                if seen >= settings.density * view.critical && seen > Usd::ZERO {
                     let notional = capital.min(settings.aggressiveness * seen / rivals);
                     predator.hunt = Hunt::Ahead {
                         prey,
@@ -180,8 +181,8 @@ impl Predators {
                         LogEvent::PredatorAttacks {
                             predator: index,
                             prey,
-                            seen_usd: seen,
-                            usd: notional,
+                            seen_usd: seen.get(),
+                            usd: notional.get(),
                         },
                     );
                 }
@@ -190,7 +191,7 @@ impl Predators {
                 prey, belief, since, ..
             } => {
                 let seen = belief * view.prey[prey as usize];
-                let eaten = seen < settings.density * view.critical || seen == 0.0;
+                let eaten = seen < settings.density * view.critical || seen == Usd::ZERO;
                 let waited = (moment.step - since) as f64 * moment.dt() >= settings.patience;
                 if eaten || waited || !active {
                     predator.hunt = Hunt::Covering;
@@ -198,19 +199,19 @@ impl Predators {
             }
             Hunt::Covering if predator.coins.abs() * view.price < NOTHING => {
                 predator.cash += predator.coins * view.price;
-                predator.coins = 0.0;
+                predator.coins = Coins::ZERO;
                 predator.hunt = Hunt::Waiting;
             }
             Hunt::Waiting | Hunt::Covering => {}
         }
     }
 
-    /// The order a predator would place now, coins.
-    fn wanted(&self, moment: &Moment, market: &Market, index: usize) -> f64 {
+    /// The order a predator would place now.
+    fn wanted(&self, moment: &Moment, market: &Market, index: usize) -> Coins {
         let settings = &moment.parameters.predators;
         let predator = &self.all[index];
         match predator.hunt {
-            Hunt::Waiting => 0.0,
+            Hunt::Waiting => Coins::ZERO,
             Hunt::Ahead { target, .. } => {
                 let seconds = settings.selling_time / f64::from(settings.competitors);
                 moment.share_closed(seconds) * (target - predator.coins)
@@ -222,56 +223,57 @@ impl Predators {
 
     /// Executes the orders together: what closes positions where they stand, the rest in proportion to the venues' depth.
     /// Everybody gets the same mean price, and the same share of what books and halts allow.
-    fn trade(&mut self, market: &mut Market, venues: &mut Venues, tally: &mut Tally, orders: &[f64]) {
-        let net: f64 = orders.iter().sum();
-        if net == 0.0 {
+    fn trade(&mut self, market: &mut Market, venues: &mut Venues, tally: &mut Tally, orders: &[Coins]) {
+        let net: Coins = orders.iter().copied().sum();
+        if net == Coins::ZERO {
             return;
         }
         let books = venues.ids().map(BookId::of);
-        let mut held = [0.0; VENUES_MAX];
+        let mut held = [Coins::ZERO; VENUES_MAX];
         for (held, book) in held.iter_mut().zip(books.clone()) {
             *held = accounts::coins(venues, Trader::Predators, book);
         }
-        let total: f64 = held.iter().sum();
-        let closing = if total * net < 0.0 {
+        let total: Coins = held.iter().copied().sum();
+        let closing = if total.get() * net.get() < 0.0 {
             (net / -total).min(1.0)
         } else {
             0.0
         };
         let opening = net + closing * total;
-        let depth: f64 = market.futures().iter().map(|book| book.depth).sum();
-        let (mut coins, mut paid) = (0.0, 0.0);
+        let depth: Usd = market.futures().iter().map(|book| book.depth).sum();
+        let (mut coins, mut paid) = (Coins::ZERO, Usd::ZERO);
         for (book, held) in books.zip(held) {
-            let part = opening * market.books[book].depth / depth - closing * held;
-            let limit = market.order_limit(book, part) / market.books[book].price;
-            let order = accounts::within(part, limit);
-            if order != 0.0 {
+            let opened = Coins::new(opening.get() * market.books[book].depth.get() / depth.get());
+            let part = opened - closing * held;
+            let limit = market.order_limit(book, part.get()) / market.books[book].price;
+            let order = part.within(limit);
+            if order != Coins::ZERO {
                 let fill = accounts::order(market, venues, Trader::Predators, book, order);
                 coins += order;
                 paid += order * fill.price;
             }
         }
         tally.predators += paid.abs();
-        if coins != 0.0 {
+        if coins != Coins::ZERO {
             let (share, mean) = (coins / net, paid / coins);
             for (predator, order) in self.all.iter_mut().zip(orders) {
-                predator.coins += share * order;
-                predator.cash -= share * order * mean;
+                predator.coins += share * *order;
+                predator.cash -= share * *order * mean;
             }
         }
     }
 }
 
-/// Notional of a side that waits to be sold or is liquidated before the marks have moved by this fraction, USD.
-fn prey(venues: &Venues, side: Side, reach: f64) -> f64 {
+/// Notional of a side that waits to be sold or is liquidated before the marks have moved by this fraction.
+fn prey(venues: &Venues, side: Side, reach: f64) -> Usd {
     let resting = |venue: &crate::positions::venue::Venue| {
         let far = venue.mark * libm::exp(-side.sign() * reach);
         venue
             .contracts
             .iter()
             .map(|contract| contract.side(side).resting_until(contract.kind, contract.funding, far))
-            .sum::<f64>()
+            .sum::<Usd>()
     };
     let waiting = venues.ids().map(|venue| venues.queued_side_at(venue, side));
-    venues.iter().map(resting).sum::<f64>() + waiting.sum::<f64>()
+    venues.iter().map(resting).sum::<Usd>() + waiting.sum::<Usd>()
 }

@@ -14,30 +14,32 @@ use crate::positions::account::Trader;
 use crate::positions::venues::Venues;
 use crate::tally::Tally;
 use crate::traders::accounts;
+use crate::units::{LogPrice, Usd};
 
 /// Narrowest range of discounts over which they go from nothing to their limit.
 const NARROWEST: f64 = 1e-4;
-/// What is left below this notional in USD when they have been switched off is handed over at once.
-const REMNANT: f64 = 1.0;
+/// What is left below this notional when they have been switched off is handed over at once.
+const REMNANT: Usd = Usd::new(1.0);
 
 /// The providers of an asset.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Providers {
-    /// Exponential mean of the index, log price; none while nobody provides.
-    mean: Option<f64>,
+    /// Exponential mean of the index; none while nobody provides.
+    mean: Option<LogPrice>,
 }
 
 impl Providers {
     /// One step of orders, after the moving average has followed the index.
     pub(crate) fn act(&mut self, moment: &Moment, market: &mut Market, venues: &mut Venues, tally: &mut Tally) {
         let settings = moment.parameters.providers;
-        if !settings.enabled && accounts::inventory(market, venues, Trader::Providers) == 0.0 {
+        if !settings.enabled && accounts::inventory(market, venues, Trader::Providers) == Usd::ZERO {
             self.mean = None;
             return;
         }
         let anchor = self.anchor(moment, market);
         // Losses are borne by the capital; gains are paid out.
-        let capital = (settings.capital + accounts::profit(market, venues, Trader::Providers).min(0.0)).max(0.0);
+        let lost = accounts::profit(market, venues, Trader::Providers).min(Usd::ZERO);
+        let capital = (Usd::new(settings.capital) + lost).max(Usd::ZERO);
         let depth = market.total_depth();
         let range = (settings.full_discount - settings.first_discount).max(NARROWEST);
         for book in market.book_ids() {
@@ -46,9 +48,9 @@ impl Providers {
                 continue;
             }
             let limit = if settings.enabled {
-                capital * present.depth / depth
+                Usd::new(capital.get() * present.depth.get() / depth.get())
             } else {
-                0.0
+                Usd::ZERO
             };
             let gap = market.log_price(book) - anchor;
             let used = ((gap.abs() - settings.first_discount) / range).clamp(0.0, 1.0);
@@ -56,9 +58,8 @@ impl Providers {
             let missing = -gap.signum() * limit * used - held;
             // Their own order moves the target: this much of it is left when it is filled.
             let order = moment.share_closed(settings.response) * missing / (1.0 + limit / range / present.depth);
-            let room = market.order_limit(book, order);
-            let order = accounts::within(order, room);
-            if order != 0.0 {
+            let order = order.within(market.order_limit(book, order.get()));
+            if order != Usd::ZERO {
                 accounts::order(market, venues, Trader::Providers, book, order / present.price);
                 tally.provided += order.abs();
             }
@@ -73,14 +74,14 @@ impl Providers {
         }
     }
 
-    /// What they hold a coin worth, log price.
-    fn anchor(&mut self, moment: &Moment, market: &Market) -> f64 {
+    /// What they hold a coin worth.
+    fn anchor(&mut self, moment: &Moment, market: &Market) -> LogPrice {
         let settings = &moment.parameters.providers;
-        let index = market.index_level().total;
+        let index = market.index_level().log_price();
         let mean = self.mean.get_or_insert(index);
         *mean += -libm::expm1(-std::f64::consts::LN_2 * moment.dt() / settings.half_life) * (index - *mean);
         match settings.anchor {
-            Anchor::News => market.efficient.by_source[Source::Exogenous],
+            Anchor::News => LogPrice::new(market.efficient.by_source[Source::Exogenous]),
             Anchor::MovingAverage => *mean,
         }
     }

@@ -28,11 +28,12 @@ use crate::positions::venues::Venues;
 use crate::random::{Purpose, RandomStreams};
 use crate::tally::Tally;
 use crate::traders::accounts;
+use crate::units::{Coins, LogPrice, Price, Usd};
 
 /// Furthest distance of a stop from the price, log: e⁻³ is a twentieth.
 const FURTHEST: f64 = 3.0;
-/// Below this notional in USD all who are out enter again at once.
-const REMNANT: f64 = 1.0;
+/// Below this notional all who are out enter again at once.
+const REMNANT: Usd = Usd::new(1.0);
 /// What rounding may take from a step of round numbers.
 const ROUNDING: f64 = 1e-9;
 
@@ -43,32 +44,32 @@ pub struct StopOrder {
     pub book: BookId,
     /// Whose it is: longs sell below the price, shorts buy above it.
     pub side: Side,
-    /// Its level, USD per coin.
-    pub price: f64,
+    /// Its level.
+    pub price: Price,
     /// Its size.
-    pub coins: f64,
+    pub coins: Coins,
 }
 
 /// The stop orders of one side in one book.
 #[derive(Clone, Debug, Default)]
 pub struct StopQueue {
     /// Their levels: how far the log price has to be against the holders, relative to the start. The next one to be touched is the
-    /// last.
+    /// last. It is a log price for one side and a negative one for the other, and so a plain number.
     levels: Vec<f64>,
     /// Coins of each.
-    size: f64,
+    size: Coins,
     /// Coins that were touched and have not been traded yet.
-    pub waiting: f64,
+    pub waiting: Coins,
     /// Coins that were traded and not taken back.
-    pub out: f64,
+    pub out: Coins,
     /// Coins that were taken back, for which no new order has been placed: less than one order's.
-    unprotected: f64,
+    unprotected: Coins,
     /// Coins by fate: all that were ever placed, those traded, and those withdrawn.
-    pub placed: f64,
+    pub placed: Coins,
     /// See [`Self::placed`].
-    pub traded: f64,
+    pub traded: Coins,
     /// See [`Self::placed`].
-    pub withdrawn: f64,
+    pub withdrawn: Coins,
 }
 
 /// The queues of both sides of a book.
@@ -89,7 +90,7 @@ pub struct StopOrders {
 
 impl StopQueue {
     /// Coins that rest.
-    pub fn resting(&self) -> f64 {
+    pub fn resting(&self) -> Coins {
         self.levels.len() as f64 * self.size
     }
 
@@ -97,18 +98,18 @@ impl StopQueue {
     fn withdraw(&mut self) {
         self.withdrawn += self.resting() + self.waiting;
         self.levels.clear();
-        (self.waiting, self.unprotected) = (0.0, 0.0);
+        (self.waiting, self.unprotected) = (Coins::ZERO, Coins::ZERO);
     }
 
     /// Coins of the orders up to a level.
-    fn up_to(&self, level: f64) -> f64 {
+    fn up_to(&self, level: f64) -> Coins {
         let further = self.levels.partition_point(|other| *other > level);
         (self.levels.len() - further) as f64 * self.size
     }
 
-    /// Takes the orders that the book's price touches, each after those before it have been traded, until they come to so many USD.
+    /// Takes the orders that the book's price touches, each after those before it have been traded, until they come to `room`.
     /// Returns their number.
-    fn touch(&mut self, market: &Market, book: BookId, side: Side, room: f64) -> u64 {
+    fn touch(&mut self, market: &Market, book: BookId, side: Side, room: Usd) -> u64 {
         let price = market.books[book].price;
         let mut touched = 0;
         while let Some(next) = self.levels.last().copied() {
@@ -116,7 +117,7 @@ impl StopQueue {
             if order >= room {
                 break;
             }
-            let moved = if order > 0.0 {
+            let moved = if order > Usd::ZERO {
                 market.impact_of(book, -side.sign() * order)
             } else {
                 0.0
@@ -182,19 +183,19 @@ impl StopOrders {
                 let queue = &mut stops.0[side as usize];
                 queue.withdraw();
                 enter_again(venues, book, side, queue, 1.0, market.books[book].price);
-                queue.unprotected = 0.0;
+                queue.unprotected = Coins::ZERO;
                 let share = share * market.depth_share(book) / depth;
                 if !settings.enabled || share * settings.notional == 0.0 {
                     continue;
                 }
                 let count = (share * f64::from(settings.count)).round().max(1.0);
-                queue.size = share * settings.notional / count / price;
+                queue.size = share * Usd::new(settings.notional) / count / price;
                 for order in 0..count as u32 {
                     let quantile = (f64::from(order) + rng.random::<f64>()) / count;
                     let level = level(&settings, &mut rng, side, price, quantile);
                     queue
                         .levels
-                        .push(against(side, libm::log(level / market.start_price())));
+                        .push(against(side, LogPrice::of(level, market.start_price())));
                 }
                 queue.levels.sort_unstable_by(|one, other| other.total_cmp(one));
                 queue.placed += queue.resting();
@@ -216,7 +217,7 @@ impl StopOrders {
             for side in Side::BOTH {
                 let queue = &mut stops.0[side as usize];
                 let reached = against(side, market.log_price(book));
-                if queue.waiting == 0.0 && queue.levels.last().is_none_or(|next| *next > reached) {
+                if queue.waiting == Coins::ZERO && queue.levels.last().is_none_or(|next| *next > reached) {
                     continue;
                 }
                 let sign = -side.sign();
@@ -226,8 +227,8 @@ impl StopOrders {
                 };
                 tally.stops_touched += queue.touch(market, book, side, room);
                 let price = market.books[book].price;
-                let coins = accounts::within(queue.waiting, room / price);
-                if coins > 0.0 {
+                let coins = queue.waiting.within(room / price);
+                if coins > Coins::ZERO {
                     accounts::order(market, venues, Trader::StopHolders, book, sign * coins);
                     queue.waiting -= coins;
                     queue.out += coins;
@@ -247,7 +248,7 @@ impl StopOrders {
             let present = market.books[book];
             for side in Side::BOTH {
                 let queue = &mut stops.0[side as usize];
-                if queue.out == 0.0 || present.halted {
+                if queue.out == Coins::ZERO || present.halted {
                     continue;
                 }
                 let share = if queue.out * present.price < REMNANT {
@@ -256,10 +257,10 @@ impl StopOrders {
                     moment.share_closed(settings.renewal)
                 };
                 enter_again(venues, book, side, queue, share, present.price);
-                while queue.size > 0.0 && queue.unprotected >= queue.size {
+                while queue.size > Coins::ZERO && queue.unprotected >= queue.size {
                     let quantile = self.rng.random();
                     let level = level(&settings, &mut self.rng, side, present.price, quantile);
-                    queue.place(against(side, libm::log(level / market.start_price())));
+                    queue.place(against(side, LogPrice::of(level, market.start_price())));
                     queue.unprotected -= queue.size;
                 }
             }
@@ -273,47 +274,47 @@ impl StopOrders {
     }
 
     /// Every order that rests.
-    pub fn orders(&self, start_price: f64) -> impl Iterator<Item = StopOrder> {
+    pub fn orders(&self, start_price: Price) -> impl Iterator<Item = StopOrder> {
         self.queues().flat_map(move |(book, side, queue)| {
             queue.levels.iter().map(move |level| StopOrder {
                 book,
                 side,
-                price: start_price * libm::exp(-side.sign() * level),
+                price: LogPrice::new(-side.sign() * level).price(start_price),
                 coins: queue.size,
             })
         })
     }
 
-    /// Notional of a side that rests, USD at the books' prices.
-    pub fn resting(&self, market: &Market, side: Side) -> f64 {
+    /// Notional of a side that rests, at the books' prices.
+    pub fn resting(&self, market: &Market, side: Side) -> Usd {
         self.sum(market, side, StopQueue::resting)
     }
 
-    /// Notional of a side that was touched and has not been traded yet, USD at the books' prices.
-    pub fn waiting(&self, market: &Market, side: Side) -> f64 {
+    /// Notional of a side that was touched and has not been traded yet, at the books' prices.
+    pub fn waiting(&self, market: &Market, side: Side) -> Usd {
         self.sum(market, side, |queue| queue.waiting)
     }
 
-    fn sum(&self, market: &Market, side: Side, coins: impl Fn(&StopQueue) -> f64) -> f64 {
+    fn sum(&self, market: &Market, side: Side, coins: impl Fn(&StopQueue) -> Coins) -> Usd {
         let of = |(book, stops): (BookId, &BookStops)| coins(&stops.0[side as usize]) * market.books[book].price;
         BookId::each(&self.books).map(of).sum()
     }
 
-    /// Notional of a side in a book, USD at the price half-way, that is touched while the book's log price goes from one distance
+    /// Notional of a side in a book, at the price half-way, that is touched while the book's log price goes from one distance
     /// of where it stands to another, against the holders. Without the first distance: everything up to the second.
-    pub fn between(&self, market: &Market, book: BookId, side: Side, near: Option<f64>, far: f64) -> f64 {
+    pub fn between(&self, market: &Market, book: BookId, side: Side, near: Option<f64>, far: f64) -> Usd {
         let Some(stops) = self.books.get(book.index()) else {
-            return 0.0;
+            return Usd::ZERO;
         };
         let queue = &stops.0[side as usize];
         let from = against(side, market.log_price(book));
-        let coins = queue.up_to(from + far) - near.map_or(0.0, |near| queue.up_to(from + near));
+        let coins = queue.up_to(from + far) - near.map_or(Coins::ZERO, |near| queue.up_to(from + near));
         let middle = near.map_or(far, |near| f64::midpoint(near, far));
         coins * market.books[book].price * libm::exp(-side.sign() * middle)
     }
 
     /// The same in all books.
-    pub fn between_in_all(&self, market: &Market, side: Side, near: Option<f64>, far: f64) -> f64 {
+    pub fn between_in_all(&self, market: &Market, side: Side, near: Option<f64>, far: f64) -> Usd {
         let books = BookId::first(self.books.len());
         books.map(|book| self.between(market, book, side, near, far)).sum()
     }
@@ -326,23 +327,23 @@ impl StopOrders {
 }
 
 /// How far a log price is against the holders: falling for longs, rising for shorts.
-fn against(side: Side, log_price: f64) -> f64 {
-    -side.sign() * log_price
+fn against(side: Side, log_price: LogPrice) -> f64 {
+    -side.sign() * log_price.get()
 }
 
 /// A share of those who are out holds again what was traded for them, at a price and without an order.
-fn enter_again(venues: &mut Venues, book: BookId, side: Side, queue: &mut StopQueue, share: f64, price: f64) {
+fn enter_again(venues: &mut Venues, book: BookId, side: Side, queue: &mut StopQueue, share: f64, price: Price) {
     let coins = share * queue.out;
-    if coins > 0.0 {
+    if coins > Coins::ZERO {
         accounts::transfer(venues, Trader::StopHolders, book, side.sign() * coins, price);
         queue.out -= coins;
         queue.unprotected += coins;
     }
 }
 
-/// The level of a new order, USD per coin: at a distance from the price, by a quantile where distances are even, or beyond the next
+/// The level of a new order: at a distance from the price, by a quantile where distances are even, or beyond the next
 /// round number. Takes as many variates whatever the settings.
-fn level(settings: &Stops, rng: &mut ChaCha8Rng, side: Side, price: f64, quantile: f64) -> f64 {
+fn level(settings: &Stops, rng: &mut ChaCha8Rng, side: Side, price: Price, quantile: f64) -> Price {
     let normal: f64 = StandardNormal.sample(rng);
     let [kind, beyond]: [f64; 2] = std::array::from_fn(|_| rng.random());
     let distance = match settings.distances {
@@ -354,12 +355,12 @@ fn level(settings: &Stops, rng: &mut ChaCha8Rng, side: Side, price: f64, quantil
     if kind >= settings.round_share {
         return chosen;
     }
-    let step = round_step(settings.round_spacing * price);
+    let step = Price::new(round_step((settings.round_spacing * price).get()));
     let round = match side {
         Side::Long => libm::floor(chosen / step) * step,
         Side::Short => libm::ceil(chosen / step) * step,
     };
-    if round > 0.0 {
+    if round > Price::ZERO {
         round * away(settings.beyond * beyond)
     } else {
         chosen

@@ -105,7 +105,11 @@ fn stops_of_a_second_asset_are_its_own() {
     assert_close(-(second.spot / 4e3).ln(), 0.02, 2e-3, "second asset");
     // Placed as the second asset's, whatever the first one's price.
     let orders = simulation.assets()[1].stop_orders();
-    assert!(orders.into_iter().all(|order| order.price < 4e3 && order.price > 3.7e3));
+    assert!(
+        orders
+            .into_iter()
+            .all(|order| order.price.get() < 4e3 && order.price.get() > 3.7e3)
+    );
 }
 
 /// Above S/D = 1 a fall goes to the end of the orders: s + N/D. Where impact decays it stops before.
@@ -139,8 +143,9 @@ fn passing_a_round_number_jumps_by_what_rests_there() {
     let start: f64 = 100_400.0;
     let at = |simulation: &Simulation, round: f64| -> f64 {
         let orders = simulation.assets()[0].stop_orders();
-        let spot = orders.filter(|order| order.book.venue().is_none() && (order.price / round - 1.0).abs() < 1e-9);
-        spot.map(|order| order.coins).sum()
+        let spot =
+            orders.filter(|order| order.book.venue().is_none() && (order.price.get() / round - 1.0).abs() < 1e-9);
+        spot.map(|order| order.coins.get()).sum()
     };
     // Those whose distance ends between the start and 99,000 stand at 100,000 or 99,000.
     let coins = at(&simulation, 1e5);

@@ -8,6 +8,7 @@ use super::*;
 use crate::clock::YEAR_SECONDS;
 use crate::positions::charge::Charge;
 use crate::random::RandomStreams;
+use crate::units::{Price, Usd};
 use crate::world::World;
 use crate::{Asset, Placement, Position, Simulation};
 use cascade_scenario::{AssetId, Scenario, Shock, VenueId};
@@ -122,7 +123,7 @@ fn collateral_that_comes_too_late_goes_back() {
     assert!((summary.top_ups_late_usd - 14.25).abs() < 1e-9);
     let contract = &simulation.assets[0].world.venues[0].contracts[0];
     let (cp, price) = (contract.counterparty, simulation.assets[0].world.venues[0].mark);
-    let held = cp.worth(price) + contract.fund;
+    let held = cp.worth(price.get()) + contract.fund;
     assert!(
         (held - contract.net_deposits).abs() < 1e-6 * held,
         "nobody holds what never arrived"
@@ -189,9 +190,9 @@ fn an_order_too_large_for_a_round_is_filled_in_parts() {
         ("liquidity.max_move_per_round", 0.001),
         ("liquidity.permanent_share", 0.0),
     ]);
-    simulation.assets[0].world.market.books[1].depth = 6e4;
+    simulation.assets[0].world.market.books[1].depth = Usd::new(6e4);
     let mut sold = Vec::new();
-    simulation.assets[0].world.venues[0].mark = 97.5;
+    simulation.assets[0].world.venues[0].mark = Price::new(97.5);
     let mut calls = std::mem::replace(
         &mut simulation.assets[0].calls,
         Calls::new(RandomStreams::new(0, AssetId::FIRST)),
@@ -204,12 +205,12 @@ fn an_order_too_large_for_a_round_is_filled_in_parts() {
         ..
     } = &mut simulation.assets[0].world;
     calls.scan(moment, venues, tally);
-    while calls.sell(market, venues, tally, VenueId::FIRST, Side::Long, 60.0) {
+    while calls.sell(market, venues, tally, VenueId::FIRST, Side::Long, Usd::new(60.0)) {
         sold.push(std::mem::take(&mut tally.sold));
         assert!(sold.len() < 100);
     }
     assert!(
-        sold.len() >= 7 && sold[..7].iter().all(|part| (part - 60.0).abs() < 1e-9),
+        sold.len() >= 7 && sold[..7].iter().all(|part| (part.get() - 60.0).abs() < 1e-9),
         "{sold:?}"
     );
     let position = only(&simulation);
@@ -300,7 +301,7 @@ fn compare(seed: u64, settings: &[(&str, f64)], marks: &[f64]) -> u64 {
             parameters.margin_calls.level = 1.5 + change.abs() * 10.0;
             parameters.margin.maintenance = 0.004 + change.abs() / 50.0;
             for venue in world.venues.iter_mut() {
-                venue.configure(&parameters.margin, parameters.market.start_price);
+                venue.configure(&parameters.margin, Price::new(parameters.market.start_price));
                 venue.set_charge(Charge {
                     add_on: change.abs() / 50.0,
                     haircut: change.abs(),

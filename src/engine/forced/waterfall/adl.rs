@@ -204,7 +204,7 @@ impl AutoDeleveraging {
         }
         let cancelled = quantity - left;
         tally.deleverage_count += count;
-        let notional = batch.kind.notional_usd(cancelled, mark);
+        let notional = batch.kind.notional(cancelled, mark);
         tally.deleveraged += notional;
         tally.deleveraged_at[batch.venue.index()] += notional;
         venues.version += u64::from(cancelled > 0.0);

@@ -2,6 +2,7 @@
 
 use super::Market;
 use crate::market::source::{BySource, Level};
+use crate::units::LogPrice;
 
 impl Market {
     /// Largest gap between a book's log price and the sum over its sources, relative to the largest part.
@@ -21,7 +22,7 @@ impl Market {
     pub fn halt_error(&self) -> f64 {
         self.book_ids()
             .filter(|book| self.books[*book].halted)
-            .map(|book| (libm::log(self.books[book].price / self.start_price) - self.log_price(book)).abs())
+            .map(|book| (LogPrice::of(self.books[book].price, self.start_price) - self.log_price(book)).abs())
             .fold(0.0, f64::max)
     }
 }

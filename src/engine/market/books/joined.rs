@@ -6,6 +6,7 @@ use cascade_scenario::{BookId, IndexSource, Parameters, RegionId};
 
 use super::{Book, Market};
 use crate::market::source::Level;
+use crate::units::Usd;
 
 impl Book {
     /// Nobody has traded in it, and every maker stands.
@@ -21,7 +22,7 @@ impl Book {
 /// Moves those of some books that trade towards their depth-weighted mean by this share of the gap; causes move with the prices.
 fn pull(books: &mut [Book], share: f64) {
     let trading = || books.iter().filter(|book| !book.halted);
-    let total: f64 = trading().map(|book| book.depth).sum();
+    let total: Usd = trading().map(|book| book.depth).sum();
     let mut mean = Level::default();
     for book in trading() {
         mean.add_scaled(&book.impact, book.depth / total);
@@ -57,18 +58,18 @@ impl Market {
     /// The same over the books that trade; none if all are halted.
     pub fn trading_level(&self) -> Option<Level> {
         let trading = || self.books.iter().filter(|book| !book.halted);
-        let total: f64 = trading().map(|book| book.depth).sum();
+        let total: Usd = trading().map(|book| book.depth).sum();
         let mut mean = self.efficient;
         for book in trading() {
             mean.add_scaled(&book.impact, book.depth / total);
         }
-        (total > 0.0).then_some(mean)
+        (total > Usd::ZERO).then_some(mean)
     }
 
     /// Takes over how deep the other regions' spot books are.
     pub(super) fn configure_abroad(&mut self, parameters: &Parameters) {
         let liquidity = &parameters.liquidity;
-        let at_home = liquidity.depth * liquidity.spot_share * parameters.spot_share_at_home();
+        let at_home = Usd::new(liquidity.depth) * liquidity.spot_share * parameters.spot_share_at_home();
         for (id, book) in RegionId::each(&mut self.abroad) {
             book.depth_at_start = at_home * parameters.region[id.index()].depth_weight;
         }
@@ -109,7 +110,7 @@ impl Market {
     /// The home book's share of the depth that all regions' spot books would have with every maker.
     pub(super) fn share_of_spot(&self) -> f64 {
         let home = self.books[BookId::SPOT].full_depth;
-        let abroad: f64 = self.abroad.iter().map(|book| book.full_depth).sum();
+        let abroad: Usd = self.abroad.iter().map(|book| book.full_depth).sum();
         home / (home + abroad)
     }
 

@@ -45,16 +45,16 @@ fn books(exponent: f64, permanent_share: f64, decays: bool) -> Market {
 /// A trader, and what prices have been.
 #[derive(Debug, Default)]
 struct Trader {
-    coins: f64,
-    /// USD, and the same were the price its logarithm, as the theory has it.
-    cash: f64,
-    log_cash: f64,
-    turnover: f64,
+    coins: Coins,
+    /// Dollars, and the same were the price its logarithm, as the theory has it.
+    cash: Usd,
+    log_cash: Usd,
+    turnover: Usd,
     furthest: f64,
 }
 
 impl Trader {
-    fn buy(&mut self, market: &mut Market, book: usize, coins: f64) {
+    fn buy(&mut self, market: &mut Market, book: usize, coins: Coins) {
         let book = id(book);
         let before = market.log_price(book);
         let fill = market.execute(book, coins * market.books[book].price, Source::Predators);
@@ -63,7 +63,10 @@ impl Trader {
         self.cash -= coins * fill.price;
         self.log_cash -= coins * start * (1.0 + libm::log(fill.price / start));
         self.turnover += coins.abs() * start;
-        self.furthest = self.furthest.max(before.abs()).max(market.log_price(book).abs());
+        self.furthest = self
+            .furthest
+            .max(before.get().abs())
+            .max(market.log_price(book).get().abs());
     }
 }
 
@@ -118,7 +121,7 @@ proptest! {
                 for _ in 0..slices {
                     trader.buy(&mut market, 0, order * unit / f64::from(slices));
                 }
-                (trader.log_cash / (market.start_price() * unit), market.log_price(BookId::SPOT))
+                (trader.log_cash / (unit * market.start_price()), market.log_price(BookId::SPOT))
             };
             let (whole, sliced) = (cost(1), cost(pieces));
             prop_assert!((whole.0 - sliced.0).abs() < 1e-9, "κ {}: {:?} {:?}", exponent, whole, sliced);
@@ -138,7 +141,7 @@ fn buying_thin_and_selling_deep_does_not_earn() {
         let coins = 0.01 * market.books[BookId::SPOT].depth_at_start / market.start_price();
         trader.buy(&mut market, 0, coins);
         let thin = market.log_price(BookId::SPOT);
-        assert!((thin - 0.05).abs() < 1e-12, "{thin}");
+        assert!((thin.get() - 0.05).abs() < 1e-12, "{thin:?}");
         if halted {
             market.halt(BookId::SPOT);
         }
@@ -151,11 +154,11 @@ fn buying_thin_and_selling_deep_does_not_earn() {
             market.reopen(BookId::SPOT, false);
         }
         let deep = market.log_price(BookId::SPOT);
-        assert!((deep - 0.01).abs() < 1e-12, "{deep}");
+        assert!((deep.get() - 0.01).abs() < 1e-12, "{deep:?}");
         assert!(market.attribution_error() < 1e-12);
         trader.buy(&mut market, 0, -coins);
-        assert!(trader.log_cash < 0.0 && trader.cash < 0.0, "{trader:?}");
-        assert!(market.log_price(BookId::SPOT).abs() < 1e-12);
+        assert!(trader.log_cash < Usd::ZERO && trader.cash < Usd::ZERO, "{trader:?}");
+        assert!(market.log_price(BookId::SPOT).get().abs() < 1e-12);
     }
 }
 
@@ -167,9 +170,9 @@ fn depth_that_leaves_moves_no_price() {
     let mut trader = Trader::default();
     market.set_depth_factor(BookId::SPOT, 0.5);
     market.set_depth_factor(BookId::SPOT, 1.0);
-    assert!((market.log_price(BookId::SPOT) + 0.1).abs() < 1e-12);
-    trader.buy(&mut market, 0, 1_000.0);
+    assert!((market.log_price(BookId::SPOT).get() + 0.1).abs() < 1e-12);
+    trader.buy(&mut market, 0, Coins::new(1_000.0));
     let before = market.log_price(BookId::SPOT);
     market.set_depth_factor(BookId::SPOT, 0.3);
-    assert_eq!(market.log_price(BookId::SPOT).to_bits(), before.to_bits());
+    assert_eq!(market.log_price(BookId::SPOT).get().to_bits(), before.get().to_bits());
 }

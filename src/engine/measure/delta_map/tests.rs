@@ -39,9 +39,9 @@ fn brute_force(asset: &Asset, side: Side, distance: f64) -> f64 {
             let rule = contract.side(side).tiers[placement.tier].requirement;
             let key = rule.key(&placement.position, side);
             let price = rule.liquidation_price(key, placement.kind, side, contract.funding);
-            let reached = side.sign() * (venue.mark / price).ln() <= distance;
+            let reached = side.sign() * libm::log(venue.mark / price) <= distance;
             if reached {
-                placement.kind.notional_usd(placement.position.quantity, price)
+                placement.kind.notional(placement.position.quantity, price).get()
             } else {
                 0.0
             }
@@ -268,7 +268,7 @@ fn depth_is_integrated_down_to_its_floor() {
             0,
         );
         let market = &simulation.assets()[0].world.market;
-        let at_start = market.books[1].depth;
+        let at_start = market.books[1].depth.get();
         for (from, to) in [(0.0, -0.5), (0.1, 0.4), (-0.3, 0.2), (-0.7, -0.1)] {
             let cells = 20_000;
             let width: f64 = (to - from) / f64::from(cells);
@@ -276,7 +276,7 @@ fn depth_is_integrated_down_to_its_floor() {
             let sum: f64 = (0..cells)
                 .map(|cell| depth(from + (f64::from(cell) + 0.5) * width) * width)
                 .sum();
-            let found = market.depth_over(BookId::of(VenueId::FIRST), from, to);
+            let found = market.depth_over(BookId::of(VenueId::FIRST), from, to).get();
             assert!(
                 (found / sum - 1.0).abs() < 1e-6,
                 "θ {elasticity}, floor {floor}, {from} to {to}: {found:e}, by cells {sum:e}"

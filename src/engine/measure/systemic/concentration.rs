@@ -2,6 +2,7 @@
 
 use crate::market::grid::{Clusters, PriceGrid};
 use crate::positions::contract::Side;
+use crate::units::Price;
 use crate::world::World;
 use cascade_scenario::VENUES_MAX;
 
@@ -30,7 +31,7 @@ pub(super) fn venue_shares(world: &World) -> [f64; VENUES_MAX] {
         let contracts = venue.contracts.iter();
         contracts
             .flat_map(|contract| contract.sides.iter().map(move |book| (contract.kind, book)))
-            .map(|(kind, book)| kind.notional_usd(book.open.quantity, venue.mark))
+            .map(|(kind, book)| kind.notional(book.open.quantity, venue.mark).get())
             .sum()
     };
     let mut sizes = [0.0; VENUES_MAX];
@@ -42,7 +43,7 @@ pub(super) fn venue_shares(world: &World) -> [f64; VENUES_MAX] {
 
 /// The longs' and the shorts' share of the levered notional.
 pub(super) fn side_shares(world: &World) -> [f64; 2] {
-    shares(Side::BOTH.map(|side| world.venues.levered(side)))
+    shares(Side::BOTH.map(|side| world.venues.levered(side).get()))
 }
 
 /// Where the standing positions would be liquidated, at present margin rates: notional in USD by price level.
@@ -58,22 +59,22 @@ pub(crate) fn resting(world: &World, out: &mut Clusters) {
             };
             for tier in &book.tiers {
                 let rule = tier.requirement;
-                let key = |price| rule.threshold(contract.kind.value(price), book.side, contract.funding);
+                let key = |price| rule.threshold(contract.kind.value(Price::new(price)), book.side, contract.funding);
                 let (a, b) = (key(lowest), key(highest));
                 // Many buckets in a row lie within one level: its bounds are compared before a logarithm is taken.
                 let mut last = (usize::MAX, 0.0..0.0);
                 tier.ladder.visit_weights(a.min(b), a.max(b), |key, quantity| {
                     let price = rule.liquidation_price(key, contract.kind, book.side, contract.funding);
-                    let level = if last.1.contains(&price) {
+                    let level = if last.1.contains(&price.get()) {
                         Some(last.0)
                     } else {
-                        grid.level(price)
+                        grid.level(price.get())
                     };
                     if let Some(level) = level {
                         if level != last.0 {
                             last = (level, grid.lower_bound(level)..grid.lower_bound(level + 1));
                         }
-                        levels[level] += contract.kind.notional_usd(quantity, price);
+                        levels[level] += contract.kind.notional(quantity, price).get();
                     }
                 });
             }

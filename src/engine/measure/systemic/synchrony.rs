@@ -6,6 +6,7 @@ use cascade_scenario::VENUES_MAX;
 
 use crate::clock::Moment;
 use crate::measure::horizon::BIN_SECONDS;
+use crate::units::Usd;
 
 /// Market time in seconds that the running synchrony looks back.
 const WINDOW_SECONDS: f64 = 300.0;
@@ -77,9 +78,9 @@ impl Window {
     }
 
     /// Adds a step, longs and shorts by venue; a bin that it ends takes the place of the oldest.
-    pub(super) fn add(&mut self, moment: &Moment, liquidated: &[[f64; 2]; VENUES_MAX]) {
+    pub(super) fn add(&mut self, moment: &Moment, liquidated: &[[Usd; 2]; VENUES_MAX]) {
         for (sum, [longs, shorts]) in self.flow.iter_mut().zip(liquidated) {
-            *sum += longs + shorts;
+            *sum += (*longs + *shorts).get();
         }
         if moment.ends(BIN_SECONDS) {
             let flow = std::mem::take(&mut self.flow);
@@ -97,8 +98,8 @@ impl Window {
     }
 
     /// Notional liquidated within the window.
-    pub(super) fn liquidated(&self) -> f64 {
-        self.flows.iter().flatten().sum()
+    pub(super) fn liquidated(&self) -> Usd {
+        Usd::new(self.flows.iter().flatten().sum())
     }
 
     /// Mean correlation of the venues within the window; 0 with fewer than two that liquidate.
@@ -124,8 +125,8 @@ mod tests {
         };
         let mut window = Window::new(&moment);
         for [first, second] in flows {
-            let mut liquidated = [[0.0; 2]; VENUES_MAX];
-            (liquidated[0][0], liquidated[3][1]) = (first, second);
+            let mut liquidated = [[Usd::ZERO; 2]; VENUES_MAX];
+            (liquidated[0][0], liquidated[3][1]) = (Usd::new(first), Usd::new(second));
             window.add(&moment, &liquidated);
         }
         window.synchrony()

@@ -26,7 +26,7 @@ fn apart(settings: &[(&str, f64)]) -> Simulation {
     let asset = &mut simulation.assets[0];
     // They look in every round.
     asset.dealers.pace.begin_step(10.0, 0.0);
-    asset.dealers.gain_seen = Some(0.0);
+    asset.dealers.gain_seen = Some(LogPrice::START);
     let market = &mut asset.world.market;
     for (book, log_move) in market.book_ids().zip([0.02, -0.03, 0.05]) {
         let order = market.order_for_move(book, log_move);
@@ -46,15 +46,15 @@ fn hedge(asset: &mut Asset) -> bool {
     )
 }
 
-fn held(asset: &Asset) -> f64 {
+fn held(asset: &Asset) -> Coins {
     asset.dealers.held(&asset.world.venues)
 }
 
 #[track_caller]
-fn assert_same(found: f64, expected: f64) {
+fn assert_same(found: Coins, expected: Coins) {
     assert!(
         (found - expected).abs() <= 1e-12 * expected.abs(),
-        "{found}, not {expected}"
+        "{found:?}, not {expected:?}"
     );
 }
 
@@ -67,12 +67,12 @@ fn coins_wanted_are_coins_held() {
         let asset = &mut simulation.assets[0];
         let (before, world) = (held(asset), &asset.world);
         let order = asset.dealers.worthwhile(&world.moment, &world.market, &world.venues);
-        assert!(order.abs() > 10.0, "nothing to trade: {order}");
+        assert!(order.get().abs() > 10.0, "nothing to trade: {order:?}");
         assert!(hedge(asset));
         assert_same(held(asset), before + order);
         if sign > 0.0 {
             let left = asset.dealers.wanted(&asset.world.moment, &asset.world.market) - held(asset);
-            assert!(left.abs() < 1e-5 * order.abs(), "{left} of {order}");
+            assert!(left.abs() < 1e-5 * order.abs(), "{left:?} of {order:?}");
         }
     }
 }
@@ -84,7 +84,7 @@ fn a_gain_buys_what_its_formula_says() {
     let gain = 0.4;
     let mut simulation = apart(&[("options.enabled", 0.0), ("dealers.gain", gain)]);
     let asset = &mut simulation.assets[0];
-    let (mut seen, mut total) = (0.0, 0.0);
+    let (mut seen, mut total) = (LogPrice::START, Coins::ZERO);
     for _ in 0..4 {
         let (moment, market) = (&asset.world.moment, &asset.world.market);
         let at = Dealers::reference(moment, market);
@@ -112,10 +112,10 @@ fn limits_take_what_is_missing() {
         let book = &world.market.books[book];
         (order * share).abs().min(limit * book.depth / book.price)
     });
-    let expected = allowed.sum::<f64>().copysign(order);
+    let expected = allowed.sum::<Coins>().copysign(order.get());
     assert!(
         expected.abs() < 0.9 * order.abs(),
-        "no limit was reached: {expected} of {order}"
+        "no limit was reached: {expected:?} of {order:?}"
     );
     assert!(hedge(asset));
     assert_same(held(asset), before + expected);

@@ -2,6 +2,7 @@
 //! strikes.
 
 use crate::traders::black76;
+use crate::units::LogPrice;
 
 /// Points a deviation σ√T of the log price. Cubic interpolation through values and slopes is then wrong by at most 1.4e-5 of
 /// the open interest: spacing⁴/384 times the largest fourth derivative of Φ.
@@ -17,15 +18,16 @@ const POINTS_MAX: f64 = 65_536.0;
 /// Open interest at a strike, in coins.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct StrikeInterest {
-    /// Log strike, relative to the start price.
-    pub log_strike: f64,
+    /// The strike.
+    pub log_strike: LogPrice,
     /// Implied volatility per √year.
     pub volatility: f64,
     /// Calls and puts.
     pub interest: [f64; 2],
 }
 
-/// Calls first, puts second: what holders of one coin of every option would have.
+/// Calls first, puts second: what holders of one coin of every option would have. Coins as plain numbers, because a table holds
+/// many of them and they are interpolated together with their slopes.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Exposure {
     /// Σ OI·Δ, coins.
@@ -47,7 +49,7 @@ impl Exposure {
 /// The table.
 #[derive(Clone, Debug)]
 pub(super) struct Slice {
-    start: f64,
+    start: LogPrice,
     spacing: f64,
     points: Vec<Exposure>,
     /// All calls and all puts.
@@ -60,7 +62,7 @@ impl Slice {
         let deviation = |strike: &StrikeInterest| (strike.volatility * libm::sqrt(years)).max(LEAST_DEVIATION);
         // d₁ is 0 at the centre.
         let centre = |strike: &StrikeInterest, deviation: f64| strike.log_strike - 0.5 * deviation * deviation;
-        let (mut low, mut high, mut narrowest) = (f64::INFINITY, f64::NEG_INFINITY, f64::INFINITY);
+        let (mut low, mut high, mut narrowest) = (LogPrice::HIGHEST, LogPrice::LOWEST, f64::INFINITY);
         for strike in strikes {
             let w = deviation(strike);
             low = low.min(centre(strike, w) - REACH * w);
@@ -78,7 +80,7 @@ impl Slice {
         let mut certain = vec![[0.0; 2]; slice.points.len() + 1];
         for strike in strikes {
             let w = deviation(strike);
-            let place = |x: f64| (((x - low) / spacing).ceil().max(0.0) as usize).min(slice.points.len());
+            let place = |x: LogPrice| (((x - low) / spacing).ceil().max(0.0) as usize).min(slice.points.len());
             let (from, to) = (
                 place(centre(strike, w) - REACH * w),
                 place(centre(strike, w) + REACH * w),
@@ -109,7 +111,7 @@ impl Slice {
 
     /// Deltas and slopes at a log price: Hermite's cubic through values and slopes of the two points beside it, and that
     /// cubic's own derivative.
-    pub(super) fn at(&self, log_price: f64) -> Exposure {
+    pub(super) fn at(&self, log_price: LogPrice) -> Exposure {
         let place = (log_price - self.start) / self.spacing;
         if place < 0.0 {
             return Exposure {

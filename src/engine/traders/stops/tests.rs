@@ -7,6 +7,7 @@ use super::{level, round_step};
 use crate::Simulation;
 use crate::positions::contract::Side;
 use crate::random::{Purpose, RandomStreams};
+use crate::units::{Coins, Price};
 
 fn rng() -> ChaCha8Rng {
     RandomStreams::new(1, AssetId::FIRST).stream(Purpose::StopOrders)
@@ -55,7 +56,7 @@ fn orders_gather_just_beyond_round_numbers() {
             let quantile = f64::from(order) / 400.0;
             let distance = 2.0 * settings.distance * quantile;
             for side in Side::BOTH {
-                let found = level(&settings, &mut rng, side, price, quantile);
+                let found = level(&settings, &mut rng, side, Price::new(price), quantile).get();
                 let chosen = price * libm::exp(-side.sign() * distance);
                 // How far past a multiple, in the direction in which the price must go, and how far past the distance chosen.
                 let multiple = (found / step - side.sign() * 1e-9).round() * step;
@@ -86,11 +87,11 @@ fn the_orders_drawn_are_those_described() {
     ]))
     .unwrap();
     let asset = &simulation.assets()[0];
-    let start = asset.parameters().market.start_price;
-    let mut usd = [0.0; 2];
+    let start = Price::new(asset.parameters().market.start_price);
+    let mut usd = [0.0_f64; 2];
     let mut logs = Vec::new();
     for order in asset.stop_orders() {
-        usd[order.side as usize] += order.coins * start;
+        usd[order.side as usize] += (order.coins * start).get();
         let distance = -order.side.sign() * libm::log(order.price / start);
         assert!(distance > 0.0, "{order:?}");
         logs.push(libm::log(distance / 0.02));
@@ -119,8 +120,12 @@ fn who_was_stopped_out_comes_back_and_places_new_orders() {
         ("shock.over_steps", 1.0),
     ]))
     .unwrap();
-    let coins =
-        |simulation: &Simulation| -> f64 { simulation.assets()[0].stop_orders().map(|order| order.coins).sum() };
+    let coins = |simulation: &Simulation| -> f64 {
+        simulation.assets()[0]
+            .stop_orders()
+            .map(|order| order.coins.get())
+            .sum()
+    };
     let before = coins(&simulation);
     simulation.shock(&cascade_scenario::Shock::default());
     simulation.step();
@@ -164,7 +169,7 @@ fn orders_are_withdrawn_when_there_are_none_any_more() {
     assert!(
         queues
             .into_iter()
-            .all(|(.., queue)| queue.out == 0.0 && queue.waiting == 0.0)
+            .all(|(.., queue)| queue.out == Coins::ZERO && queue.waiting == Coins::ZERO)
     );
     assert_eq!(asset.observation().stops_sold, 0.0);
     // Placed again, they are those of the present price.
@@ -174,5 +179,5 @@ fn orders_are_withdrawn_when_there_are_none_any_more() {
     let mut below = asset
         .stop_orders()
         .filter(|order| order.book == cascade_scenario::BookId::SPOT && order.side == Side::Long);
-    assert!(below.all(|order| order.price <= spot));
+    assert!(below.all(|order| order.price.get() <= spot));
 }
