@@ -67,6 +67,8 @@ pub enum Free {
     Distance,
     /// Moves that come without anybody being forced, by those expected from the bars before.
     News,
+    /// Stop orders of holders without leverage, by open interest.
+    Stops,
 }
 
 /// Values of all of them.
@@ -83,6 +85,7 @@ impl Free {
             Self::Mass => "Coins at levels, by the estimated map",
             Self::Distance => "Distance of the levels, by the estimated map",
             Self::News => "News, by what the bars before let expect",
+            Self::Stops => "Stop orders, by open interest",
         }
     }
 
@@ -93,6 +96,7 @@ impl Free {
             Self::Mass => (1.0 / 3.0, 3.0),
             Self::Distance => (0.6, 1.667),
             Self::News => (0.5, 3.0),
+            Self::Stops => (0.003, 0.3),
         }
     }
 
@@ -109,6 +113,7 @@ pub const fn assumptions(point: &Point) -> Assumptions {
         mass: point[Free::Mass as usize],
         distance: point[Free::Distance as usize],
         news: point[Free::News as usize],
+        stops: point[Free::Stops as usize],
     }
 }
 
@@ -211,7 +216,7 @@ pub struct Compared {
     pub moment: Moment,
     /// In the record.
     pub record: f64,
-    /// How far off that may be, a standard deviation.
+    /// How far off that may be, a standard deviation; of what is printed as liquidated, downwards.
     pub deviation: f64,
     /// In the model, at the best point.
     pub model: f64,
@@ -239,7 +244,7 @@ pub struct Calibration {
     pub days: usize,
     /// Every parameter.
     pub parameters: Vec<Fitted>,
-    /// Every moment.
+    /// Every moment that the record has.
     pub moments: Vec<Compared>,
     /// The best point, in the order of the parameters.
     pub best: Point,
@@ -271,7 +276,7 @@ impl Calibrator<'_> {
         mut progress: impl FnMut(usize, usize),
     ) -> Result<Option<Calibration>, NoCalibration> {
         let evidence = self.evidence(came)?;
-        let target = Target::new(&evidence, self.search.seeds);
+        let target = Target::new(&evidence, self.search.seeds, is_printed(came));
         let mut rooms: Vec<Room> = Vec::with_capacity(WAVES);
         let mut tried: Vec<Tried> = Vec::with_capacity(WAVES * self.search.points);
         for wave in 0..WAVES {
@@ -349,7 +354,8 @@ impl Calibrator<'_> {
 
     /// How far the price goes on by crossing in the model as it begins without a fit.
     fn unfitted(&self, cancel: &Cancel) -> Result<Option<Vec<Vec<f64>>>, NoCrossings> {
-        let plain = Point::map([0.0; Free::COUNT], |_| 1.0);
+        let mut plain = [1.0; Free::COUNT];
+        plain[Free::Stops as usize] = 0.0;
         let alone = Self {
             search: Search {
                 seeds: UNFITTED_SEEDS,
@@ -402,6 +408,7 @@ impl Calibrator<'_> {
             moments: Moment::ALL
                 .iter()
                 .enumerate()
+                .filter(|(_, moment)| target.counts(**moment))
                 .map(|(k, moment)| Compared {
                     moment: *moment,
                     record: target.values[k],
@@ -465,7 +472,7 @@ impl Calibrator<'_> {
         let (mut fitted, mut plain, mut held) = (0.0, 0.0, 0.0);
         for day in days(evidence) {
             let others: Vec<(i64, Moments)> = evidence.iter().filter(|(of, _)| *of != day).copied().collect();
-            let target = Target::new(&others, self.search.seeds);
+            let target = Target::new(&others, self.search.seeds, is_printed(came));
             let prior = |point: &Point| self.prior(rooms, point);
             let judged = judge(tried, &target, evidence, prior, |of| of != day);
             for (place, _) in evidence.iter().enumerate().filter(|(_, (of, _))| *of == day) {
@@ -489,6 +496,11 @@ impl Calibrator<'_> {
             held: held / hours,
         }
     }
+}
+
+/// Whether what was liquidated is printed for all hours.
+fn is_printed(came: &[Hour]) -> bool {
+    came.iter().all(|hour| hour.liquidated.is_some())
 }
 
 fn days(evidence: &[(i64, Moments)]) -> Vec<i64> {

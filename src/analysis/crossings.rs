@@ -10,7 +10,7 @@ use cascade_engine::Simulation;
 use cascade_market::book::{Map, MapError};
 use cascade_market::resilience::{NoResilience, Resilience};
 use cascade_market::{DAY_MS, MINUTE_MS, Record};
-use cascade_scenario::{AssetId, PricePath, Scenario};
+use cascade_scenario::{AssetId, PositionSide, PricePath, Scenario};
 use serde::Serialize;
 
 use super::liquidation_map::{CELL, liquidation_maps};
@@ -50,6 +50,14 @@ impl Way {
         match self {
             Self::Fall => -1.0,
             Self::Rise => 1.0,
+        }
+    }
+
+    /// The side whose positions it liquidates.
+    const fn hits(self) -> PositionSide {
+        match self {
+            Self::Fall => PositionSide::Long,
+            Self::Rise => PositionSide::Short,
         }
     }
 
@@ -189,6 +197,11 @@ pub struct Hour {
     pub variance: f64,
     /// By how much of itself open interest fell.
     pub closed: f64,
+    /// Coins liquidated of the side that the move hits, a share of open interest at the crossing. None where the record prints no
+    /// liquidations of that time.
+    pub liquidated: Option<f64>,
+    /// The same by the estimated map: what it has of that side at the levels that the price reached.
+    pub reached: f64,
 }
 
 /// Share of liquidated coins whose counterparty closes a position too, so that open interest falls by them: between half, where
@@ -239,25 +252,30 @@ impl Crossing {
         };
         let mut hour = Walk::new(self.way, self.price);
         let Ok(mut simulation) = Simulation::new(&scenario) else {
-            return Some(hour.finish(0.0));
+            return Some(self.finish(&hour, 0.0, Some(0.0)));
         };
         let step = scenario.parameters.market.step_seconds;
         let steps = (HORIZON_SECONDS / step).ceil() as u64;
         let minute = (60.0 / step).round().max(1.0) as u64;
-        let spot = |simulation: &Simulation| simulation.assets()[AssetId::FIRST].observation().spot;
+        let mut hit = 0.0;
         while simulation.steps() < steps && simulation.halted().is_none() {
             if cancel.is_requested() {
                 return None;
             }
             simulation.step();
-            hour.reach(spot(&simulation));
+            let observation = simulation.assets()[AssetId::FIRST].observation();
+            hit += match self.way.hits() {
+                PositionSide::Long => observation.liquidated_longs,
+                PositionSide::Short => observation.liquidated_shorts,
+            };
+            hour.reach(observation.spot);
             if simulation.steps().is_multiple_of(minute) {
-                hour.close(spot(&simulation));
+                hour.close(observation.spot);
             }
         }
         let liquidated = simulation.summary_of(AssetId::FIRST).liquidated_notional_usd;
-        let interest = self.map.open_interest * self.price;
-        Some(hour.finish(CLOSED_WITH * liquidated / interest))
+        let interest = self.interest_usd();
+        Some(self.finish(&hour, CLOSED_WITH * liquidated / interest, Some(hit / interest)))
     }
 
     /// How far the price goes on by the same news when nothing is forced.
@@ -267,6 +285,11 @@ impl Crossing {
             hour.reach(*price);
         }
         hour.log(hour.furthest)
+    }
+
+    /// Open interest at the moment, USD.
+    pub(super) fn interest_usd(&self) -> f64 {
+        self.map.open_interest * self.price
     }
 
     /// What came.
@@ -279,7 +302,25 @@ impl Crossing {
         }
         let interest = |time_ms| record.open_interest_at(time_ms).unwrap_or(self.map.open_interest);
         let before = interest(self.time_ms);
-        hour.finish(1.0 - interest(self.time_ms + HORIZON_MS) / before)
+        let after_ms = self.time_ms + HORIZON_MS;
+        let liquidated = record.has_liquidations_of(self.time_ms).then(|| {
+            let prints = record.liquidations_between(self.time_ms, after_ms).iter();
+            let hit = prints.filter(|print| print.side == self.way.hits());
+            hit.map(|print| print.coins).sum::<f64>() / before
+        });
+        self.finish(&hour, 1.0 - interest(after_ms) / before, liquidated)
+    }
+
+    fn finish(&self, walk: &Walk, closed: f64, liquidated: Option<f64>) -> Hour {
+        let further = walk.log(walk.furthest);
+        Hour {
+            further,
+            end: walk.log(walk.last),
+            variance: walk.variance,
+            closed,
+            liquidated,
+            reached: self.map.within(self.way.hits(), further) / self.map.open_interest,
+        }
     }
 }
 
@@ -327,14 +368,5 @@ impl Walk {
     /// How far a price is from the first one, the way it had moved.
     fn log(&self, price: f64) -> f64 {
         self.way.sign() * libm::log(price / self.begin)
-    }
-
-    fn finish(&self, closed: f64) -> Hour {
-        Hour {
-            further: self.log(self.furthest),
-            end: self.log(self.last),
-            variance: self.variance,
-            closed,
-        }
     }
 }

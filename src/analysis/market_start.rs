@@ -46,6 +46,8 @@ pub struct Assumptions {
     pub distance: f64,
     /// Moves that come without anybody being forced, by those before.
     pub news: f64,
+    /// Notional of the stop orders of holders without leverage, a share of open interest; 0 leaves those of the scenario.
+    pub stops: f64,
 }
 
 impl Default for Assumptions {
@@ -56,6 +58,7 @@ impl Default for Assumptions {
             mass: 1.0,
             distance: 1.0,
             news: 1.0,
+            stops: 0.0,
         }
     }
 }
@@ -152,6 +155,16 @@ pub fn scenario(base: &Scenario, of: &Origin) -> Result<Start, String> {
         format::short(notional),
         format::share(map.quality.reservoir, 2),
     ));
+    if of.assumptions.stops > 0.0 {
+        let waiting = of.assumptions.stops * map.open_interest * price;
+        set(&mut scenario, "stops.enabled", 1.0)?;
+        set(&mut scenario, "stops.notional", waiting)?;
+        said.push(format!(
+            "Stop orders of holders without leverage are assumed to come to {} USD, {} of open interest.",
+            format::short(scenario.parameters.stops.notional),
+            format::share(of.assumptions.stops, 2)
+        ));
+    }
     if let Some(last) = scenario.observed.bars.last() {
         said.push(format!(
             "What the price really did in the {} that followed is drawn beside the run, which does not read it.",

@@ -246,9 +246,7 @@ impl<'r> Interval<'r> {
 
     /// What printed liquidations say; none where there are none of the interval.
     pub fn printed(&self) -> Option<Part> {
-        let prints = self.record.liquidations();
-        let (first, last) = (prints.first()?, prints.last()?);
-        if first.time_ms > self.from_ms || last.time_ms < self.from_ms {
+        if !self.record.has_liquidations_of(self.from_ms) {
             return None;
         }
         let mut closings = Closings::new(self.about, self.begin..self.end);

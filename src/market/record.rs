@@ -172,6 +172,12 @@ impl Record {
         between(&self.liquidations, |row| row.time_ms, from_ms, to_ms)
     }
 
+    /// Whether the record prints liquidations of a time: it lies between the first and the last one.
+    pub fn has_liquidations_of(&self, time_ms: i64) -> bool {
+        let (first, last) = (self.liquidations.first(), self.liquidations.last());
+        first.is_some_and(|first| first.time_ms <= time_ms) && last.is_some_and(|last| time_ms <= last.time_ms)
+    }
+
     /// Everything that was wrong with the rows, in order of series, kind and time.
     pub fn defects(&self) -> &[Defect] {
         &self.defects

@@ -11,6 +11,11 @@ use crate::crossings::Hour;
 const RESAMPLES: usize = 400;
 /// What the model may be off by because it is a model, a share of the record's value (of the level of a logarithm).
 const DISCREPANCY: f64 = 0.1;
+/// What was liquidated may be more than what was printed, because venues print one order a second: one deviation of its logarithm,
+/// twice as much.
+const UNPRINTED: f64 = std::f64::consts::LN_2;
+/// The least share of open interest that makes a difference when it is liquidated.
+const LEAST_SHARE: f64 = 1e-4;
 /// Misfits count in squares up to this many deviations, linearly beyond (Huber 1964).
 const CLIP: f64 = 3.0;
 /// The least variance of a minute's sum that has a logarithm.
@@ -30,6 +35,9 @@ pub enum Moment {
     Volatility,
     /// By how much of itself open interest fell.
     Closed,
+    /// Logarithm of what was liquidated by what the estimated map has at the levels that the price reached, both over open interest
+    /// and [`LEAST_SHARE`] more: how far the price went does not matter.
+    Liquidated,
 }
 
 /// Values of all moments.
@@ -47,6 +55,7 @@ impl Moment {
             Self::Regained => "Part of the price that came back",
             Self::Volatility => "Volatility of the hour",
             Self::Closed => "Fall of open interest",
+            Self::Liquidated => "Liquidated, by what the map has where the price came",
         }
     }
 
@@ -58,6 +67,10 @@ impl Moment {
             Self::Regained => hour.further - hour.end,
             Self::Volatility => 0.5 * libm::log(hour.variance.max(LEAST_VARIANCE)),
             Self::Closed => hour.closed,
+            Self::Liquidated => {
+                let liquidated = hour.liquidated.unwrap_or(0.0);
+                libm::log((liquidated + LEAST_SHARE) / (hour.reached + LEAST_SHARE))
+            }
         }
     }
 
@@ -72,7 +85,7 @@ impl Moment {
     /// What the model may be off by at a value of the record.
     fn discrepancy(self, value: f64) -> f64 {
         match self {
-            Self::Volatility => DISCREPANCY,
+            Self::Volatility | Self::Liquidated => DISCREPANCY,
             // Which part of those who take over closes a position is assumed to be .75, and may be .5 to 1.
             Self::Closed => (value / 3.0).abs(),
             _ => (DISCREPANCY * value).abs(),
@@ -104,11 +117,14 @@ pub(super) struct Target {
     pub values: Moments,
     /// Standard deviation of each: over resampled days, of the model's own luck, and its discrepancy.
     pub deviations: Moments,
+    /// Whether the record prints what was liquidated; else that moment does not count.
+    printed: bool,
 }
 
 impl Target {
     /// Of what came in hours of days, and of the variance of one run about the mean of all, in each of so many runs an hour.
-    pub(super) fn new(came: &[(i64, Moments)], seeds: usize) -> Self {
+    /// `printed` says whether the record prints what was liquidated in all of them.
+    pub(super) fn new(came: &[(i64, Moments)], seeds: usize, printed: bool) -> Self {
         let values = mean(came.iter().map(|(_, one)| one));
         let mut days: Vec<i64> = came.iter().map(|(day, _)| *day).collect();
         days.dedup();
@@ -133,12 +149,29 @@ impl Target {
             let resampled = (squares[k] / resamples - (sums[k] / resamples).powi(2)).max(0.0);
             libm::hypot((lucky * resampled).sqrt(), Moment::ALL[k].discrepancy(values[k])).max(f64::MIN_POSITIVE)
         });
-        Self { values, deviations }
+        Self {
+            values,
+            deviations,
+            printed,
+        }
     }
 
-    /// How many deviations the model's moments are off.
+    /// Whether a moment of the record is known.
+    pub(super) fn counts(&self, moment: Moment) -> bool {
+        moment != Moment::Liquidated || self.printed
+    }
+
+    /// How many deviations the model's moments are off; those that do not count are off by none.
     pub(super) fn misfits(&self, model: &Moments) -> Moments {
-        std::array::from_fn(|k| (model[k] - self.values[k]) / self.deviations[k])
+        std::array::from_fn(|k| {
+            let off = model[k] - self.values[k];
+            match Moment::ALL[k] {
+                Moment::Liquidated if !self.printed => 0.0,
+                // What is printed is a floor.
+                Moment::Liquidated if off > 0.0 => off / libm::hypot(self.deviations[k], UNPRINTED),
+                _ => off / self.deviations[k],
+            }
+        })
     }
 }
 
@@ -180,7 +213,7 @@ mod tests {
         let hours: Vec<(i64, Moments)> = (0..40)
             .map(|day| (day, [if day % 2 == 0 { 0.0 } else { 2.0 }; Moment::COUNT]))
             .collect();
-        let target = Target::new(&hours, 1_000_000);
+        let target = Target::new(&hours, 1_000_000, true);
         let further = Moment::Further as usize;
         assert!((target.values[further] - 1.0).abs() < 1e-15);
         let sampled = (target.deviations[further].powi(2) - DISCREPANCY * DISCREPANCY).sqrt();
@@ -191,5 +224,23 @@ mod tests {
             "{sampled} {expected}"
         );
         assert!(target.misfits(&target.values).iter().all(|misfit| *misfit == 0.0));
+    }
+
+    /// Prints are a floor, and say nothing where there are none.
+    #[test]
+    fn printed_liquidations_are_a_floor() {
+        let hours: Vec<(i64, Moments)> = (0..40).map(|day| (day, [0.02; Moment::COUNT])).collect();
+        let misfit = |printed, times: f64| {
+            let target = Target::new(&hours, 8, printed);
+            let mut model = target.values;
+            model[Moment::Liquidated as usize] += libm::log(times);
+            target.misfits(&model)[Moment::Liquidated as usize]
+        };
+        // Alike on all days: what is left is the discrepancy.
+        let below = libm::log(0.8) / DISCREPANCY;
+        assert!((misfit(true, 0.8) - below).abs() < 1e-6, "{}", misfit(true, 0.8));
+        let above = UNPRINTED / libm::hypot(UNPRINTED, DISCREPANCY);
+        assert!((misfit(true, 2.0) - above).abs() < 1e-6, "{}", misfit(true, 2.0));
+        assert_eq!([misfit(false, 0.1), misfit(false, 9.0)], [0.0; 2]);
     }
 }

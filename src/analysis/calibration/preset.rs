@@ -45,8 +45,9 @@ pub fn preset(base: &Scenario, origin: &Origin, fit: &Result<Calibration, NoCali
     }
     scenario.background.push(paragraph(
         Topic::Stylised,
-        "Entries and leverage are estimated from open interest and prices; nobody publishes them. One venue, one asset, no options and no \
-         stop orders. What rests at no level of its own is left out."
+        "Entries and leverage are estimated from open interest and prices; nobody publishes them. One venue, one asset, no options. \
+         Stop orders, where there are any, are spread about the price as the program spreads them. What rests at no level of its own is \
+         left out."
             .to_owned(),
     ));
     Ok(scenario)

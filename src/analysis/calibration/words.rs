@@ -25,6 +25,7 @@ impl Compared {
         let value = |value| match self.moment {
             // Half the logarithm of the variance of an hour.
             Moment::Volatility => format::share(libm::exp(value), 3),
+            Moment::Liquidated => format::share(libm::exp(value), 2),
             _ => format::share(value, 3),
         };
         format!(
