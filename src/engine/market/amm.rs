@@ -96,14 +96,14 @@ impl Pool {
     pub fn for_coins(&self, coins: Coins) -> Swap {
         Swap {
             coins,
-            usd: Usd::new(-self.usd.get() * coins.get() / (self.coins + coins).get()),
+            usd: -self.usd * coins.get() / (self.coins + coins).get(),
         }
     }
 
     /// The swap that takes so many dollars from the pool (negative: gives them).
     pub fn for_usd(&self, usd: Usd) -> Swap {
         Swap {
-            coins: Coins::new(self.coins.get() * usd.get() / (self.usd - usd).get()),
+            coins: self.coins * usd.get() / (self.usd - usd).get(),
             usd: -usd,
         }
     }

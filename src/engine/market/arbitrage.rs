@@ -187,7 +187,7 @@ fn pool_parts(moment: &Moment, venues: &Venues, coins: Coins) -> [Coins; VENUES_
     let rest = coins.abs() - covered;
     for (part, share) in parts.iter_mut().zip(venue_shares(&moment.parameters)) {
         let from_holdings = if total > Coins::ZERO {
-            Coins::new(covered.get() * part.get() / total.get())
+            covered * part.get() / total.get()
         } else {
             Coins::ZERO
         };

@@ -64,8 +64,8 @@ impl Bridges {
             }
             let (home, abroad) = (market.books[BookId::SPOT], market.abroad()[region]);
             let share = moment.share_closed(bridge.time_constant);
-            let wanted = share * market.gap_to(region) * home.depth;
-            let usd = Usd::new(wanted.get() * abroad.depth.get() / (home.depth + abroad.depth).get());
+            let depths = home.depth + abroad.depth;
+            let usd = share * market.gap_to(region) * home.depth * abroad.depth.get() / depths.get();
             let room = Usd::new(bridge.capital) - carried.usd;
             let part = if usd.abs() > room {
                 room.max(Usd::ZERO) / usd.abs()

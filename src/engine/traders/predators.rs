@@ -243,8 +243,7 @@ impl Predators {
         let depth: Usd = market.futures().iter().map(|book| book.depth).sum();
         let (mut coins, mut paid) = (Coins::ZERO, Usd::ZERO);
         for (book, held) in books.zip(held) {
-            let opened = Coins::new(opening.get() * market.books[book].depth.get() / depth.get());
-            let part = opened - closing * held;
+            let part = opening * market.books[book].depth.get() / depth.get() - closing * held;
             let limit = market.order_limit(book, part.get()) / market.books[book].price;
             let order = part.within(limit);
             if order != Coins::ZERO {

@@ -48,7 +48,7 @@ impl Providers {
                 continue;
             }
             let limit = if settings.enabled {
-                Usd::new(capital.get() * present.depth.get() / depth.get())
+                capital * present.depth.get() / depth.get()
             } else {
                 Usd::ZERO
             };
