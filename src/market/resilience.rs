@@ -13,7 +13,7 @@
 
 use cascade_scenario::{PositionSide, format};
 
-use super::depth::Band;
+use super::depth::{Band, DepthSnapshot, PERCENTS};
 use super::record::Record;
 use super::{DAY_MS, HOUR_MS, MINUTE_MS};
 
@@ -110,7 +110,7 @@ impl Resilience {
         if hours.len() < HOURS_MIN {
             return Err(NoResilience::TooShort);
         }
-        let found = thinning::fit(record.bars(), &samples, BLOCK_MS).ok_or(NoResilience::TooShort)?;
+        let found = thinning::fit(record.bars(), samples, BLOCK_MS).ok_or(NoResilience::TooShort)?;
         Ok(Self {
             // What is off in κ turns ln D about the middle of the bands.
             level_usd: Estimate {
@@ -162,15 +162,32 @@ fn bands(side: PositionSide) -> impl Iterator<Item = Band> {
     Band::hit_by_closing(side).filter(|band| band.percent() >= 1.0)
 }
 
+/// ln p of every band.
+fn log_distances() -> [f64; Band::COUNT] {
+    let mut far = [0.0; Band::COUNT];
+    for band in Band::all() {
+        far[band.index()] = libm::log(band.percent());
+    }
+    far
+}
+
+/// ln p and ln D of the bands of a side, `far` being those of [`log_distances`].
+fn points(snapshot: &DepthSnapshot, side: PositionSide, far: &[f64; Band::COUNT]) -> impl Iterator<Item = (f64, f64)> {
+    bands(side).filter_map(|band| Some((far[band.index()], libm::log(snapshot.usd(band)?))))
+}
+
 /// κ, the mean over snapshots and sides of the slope of ln D on ln p.
 fn shape(record: &Record) -> Option<Estimate> {
     let mut blocks: Vec<(i64, f64, f64)> = Vec::new();
+    let (far, mut points) = (log_distances(), [(0.0, 0.0); PERCENTS.len()]);
     for snapshot in record.depth().snapshots() {
         for side in [PositionSide::Long, PositionSide::Short] {
-            let points: Vec<(f64, f64)> = bands(side)
-                .filter_map(|band| Some((libm::log(band.percent()), libm::log(snapshot.usd(band)?))))
-                .collect();
-            if points.len() < BANDS_MIN {
+            let mut count = 0;
+            for (place, point) in points.iter_mut().zip(self::points(snapshot, side, &far)) {
+                *place = point;
+                count += 1;
+            }
+            if count < BANDS_MIN {
                 continue;
             }
             let block = snapshot.time_ms.div_euclid(BLOCK_MS);
@@ -178,7 +195,7 @@ fn shape(record: &Record) -> Option<Estimate> {
                 blocks.push((block, 0.0, 0.0));
             }
             let last = blocks.len() - 1;
-            blocks[last].1 += slope(&points);
+            blocks[last].1 += slope(&points[..count]);
             blocks[last].2 += 1.0;
         }
     }
@@ -201,14 +218,12 @@ fn slope(points: &[(f64, f64)]) -> f64 {
 
 /// ln D₁ as each side of each snapshot shows it, the bands it has brought to 1 %, and the mean ln p of all that were used.
 fn samples(record: &Record, shape: f64) -> (Vec<Sample>, f64) {
-    let mut samples = Vec::new();
-    let mut distances = (0.0, 0.0);
+    let mut samples = Vec::with_capacity(2 * record.depth().snapshots().len());
+    let (far, mut distances) = (log_distances(), (0.0, 0.0));
     for snapshot in record.depth().snapshots() {
         for side in [PositionSide::Long, PositionSide::Short] {
-            let points =
-                bands(side).filter_map(|band| Some((libm::log(band.percent()), libm::log(snapshot.usd(band)?))));
             let (mut sum, mut distance, mut count) = (0.0, 0.0, 0.0);
-            for (far, depth) in points {
+            for (far, depth) in points(snapshot, side, &far) {
                 sum += depth - shape * far;
                 distance += far;
                 count += 1.0;

@@ -4,7 +4,7 @@
 #[derive(Clone, Debug)]
 pub(super) struct Normal {
     size: usize,
-    /// XᵀX, row by row.
+    /// XᵀX, row by row; what is below the diagonal is kept above it.
     products: Vec<f64>,
     /// Xᵀy.
     moments: Vec<f64>,
@@ -22,10 +22,10 @@ impl Normal {
 
     /// Adds a row, whose entries that are not 0 are given by their places, and what it should give.
     pub(super) fn add(&mut self, row: &[(usize, f64)], target: f64) {
-        for &(i, x) in row {
+        for (place, &(i, x)) in row.iter().enumerate() {
             self.moments[i] += x * target;
-            for &(j, z) in row {
-                self.products[i * self.size + j] += x * z;
+            for &(j, z) in &row[place..] {
+                self.products[i.min(j) * self.size + i.max(j)] += x * z;
             }
         }
     }
@@ -45,6 +45,11 @@ impl Normal {
     fn inverse(&self) -> Vec<f64> {
         let n = self.size;
         let (mut left, mut right) = (self.products.clone(), vec![0.0; n * n]);
+        for i in 0..n {
+            for j in 0..i {
+                left[i * n + j] = left[j * n + i];
+            }
+        }
         let least = |i: usize| 1e-12 * self.products[i * n + i].max(f64::MIN_POSITIVE);
         let mut known = vec![false; n];
         for i in 0..n {

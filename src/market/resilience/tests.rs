@@ -35,10 +35,10 @@ impl Truth {
     }
 
     /// A record of a market with such a book: a walk with a sharp fall every ten hours or so.
-    fn record(self, random: &mut ChaCha8Rng, noise: f64) -> Record {
+    fn record(self, random: &mut ChaCha8Rng, noise: f64, minutes: i64) -> Record {
         let mut rows = Rows::default();
         let (mut price, mut variance, mut missing) = (40_000.0, 8e-4_f64.powi(2), 0.0);
-        for minute in 0..MINUTES {
+        for minute in 0..minutes {
             let normal: f64 = StandardNormal.sample(random);
             let fall = if random.random::<f64>() < 0.02 { 5.0 } else { 1.0 };
             let made = 8e-4 * fall * normal;
@@ -82,7 +82,7 @@ fn a_known_book_is_found_within_the_stated_errors() {
     let mut within = [0; 5];
     for _ in 0..10 {
         let truth = Truth::drawn(&mut random);
-        let found = Resilience::of(&truth.record(&mut random, 0.08)).unwrap();
+        let found = Resilience::of(&truth.record(&mut random, 0.08, MINUTES)).unwrap();
         let figures = [
             (found.level_usd, truth.level_usd),
             (found.shape, truth.shape),
@@ -98,12 +98,31 @@ fn a_known_book_is_found_within_the_stated_errors() {
     assert!(within.iter().all(|count| *count >= 9), "{within:?} of 10");
 }
 
+/// Of months the first guess is made from a part of the samples; the fit is to all of them.
+#[test]
+fn the_book_of_months_is_found_within_the_stated_errors() {
+    let mut random = ChaCha8Rng::seed_from_u64(8);
+    let truth = Truth::drawn(&mut random);
+    let record = truth.record(&mut random, 0.08, 30 * MINUTES);
+    assert!(2 * record.depth().snapshots().len() > 2 * thinning::SEARCHED);
+    let found = Resilience::of(&record).unwrap();
+    let near = |estimate: Estimate, value: f64, most: f64| {
+        assert!(
+            (estimate.value - value).abs() < 2.0 * estimate.error && estimate.error < most * value,
+            "{estimate:?} of {value}"
+        );
+    };
+    near(found.shape, truth.shape, 1e-3);
+    near(found.thinning.unwrap(), truth.thinning, 0.02);
+    near(found.half_life_seconds.unwrap(), 60.0 * truth.half_life_minutes, 0.02);
+}
+
 /// Without noise there is nothing that could be off but how the hours are joined.
 #[test]
 fn without_noise_the_law_itself_is_found() {
     let mut random = ChaCha8Rng::seed_from_u64(6);
     let truth = Truth::drawn(&mut random);
-    let found = Resilience::of(&truth.record(&mut random, 0.0)).unwrap();
+    let found = Resilience::of(&truth.record(&mut random, 0.0, MINUTES)).unwrap();
     let near = |estimate: Estimate, value: f64, share: f64| {
         assert!((estimate.value / value - 1.0).abs() < share, "{estimate:?} of {value}");
     };
@@ -124,7 +143,7 @@ fn what_a_record_does_not_show_is_not_said() {
         thinning: 0.0,
         ..Truth::drawn(&mut random)
     };
-    let record = truth.record(&mut random, 0.08);
+    let record = truth.record(&mut random, 0.08, MINUTES);
     let found = Resilience::of(&record).unwrap();
     assert!(
         found.level_usd.covers(truth.level_usd) && found.shape.covers(truth.shape),

@@ -12,6 +12,8 @@ const CALM: f64 = 2.0;
 const MISSING_MAX: f64 = 4.0;
 /// Half-lives among which the first guess is, in minutes.
 const HALF_LIVES: [f64; 10] = [3.0, 6.0, 10.0, 15.0, 22.0, 32.0, 46.0, 68.0, 100.0, 200.0];
+/// So many samples, or somewhat more, tell which of them it is; a longer record is looked at in even steps.
+pub(super) const SEARCHED: usize = 200_000;
 /// Most steps of Gauss and Newton.
 const STEPS_MAX: usize = 40;
 /// Places of the unknowns after the 24 hours: θ, θ·(1 + q), and the half-life.
@@ -75,12 +77,17 @@ fn pushes(bars: &Bars) -> Vec<Push> {
 fn missing(pushes: &[Push], half_life_minutes: f64) -> Vec<(f64, f64)> {
     let mut state = (0.0, 0.0);
     let mut before = pushes.first().map_or(0, |push| push.time_ms);
+    // Nearly all bars are as long after the one before.
+    let (mut passed, mut age, mut kept) = (0, 0.0, 1.0);
     pushes
         .iter()
         .map(|push| {
-            let age = (push.time_ms - before) as f64 / crate::MINUTE_MS as f64 / half_life_minutes;
+            if push.time_ms - before != passed {
+                passed = push.time_ms - before;
+                age = passed as f64 / crate::MINUTE_MS as f64 / half_life_minutes;
+                kept = libm::exp2(-age);
+            }
             before = push.time_ms;
-            let kept = libm::exp2(-age);
             state = (
                 kept * state.0 + push.excess,
                 kept * (state.1 + std::f64::consts::LN_2 * age * state.0),
@@ -90,40 +97,76 @@ fn missing(pushes: &[Push], half_life_minutes: f64) -> Vec<(f64, f64)> {
         .collect()
 }
 
-/// A sample beside the bar that it is in.
+/// A sample beside the bar that it is in. The fit goes through them some twenty times.
 struct Placed {
-    sample: Sample,
-    bar: usize,
+    time_ms: i64,
+    level: f64,
+    /// By how much of an hour it is off the nearest knot.
+    off: f64,
+    bar: u32,
+    /// The hour of the nearest knot and of those beside it.
+    hours: [u8; 3],
     hit: bool,
 }
 
-/// The rows of the fit: what each unknown counts for in a sample.
-fn row(placed: &Placed, missing: &[(f64, f64)], guess: &Guess) -> Vec<(usize, f64)> {
-    let mut row = hour_weights(placed.sample.time_ms).to_vec();
-    let (lost, faster) = missing[placed.bar];
-    if lost > 0.0 {
+impl Placed {
+    fn new(sample: &Sample, bar: usize, hit: bool) -> Self {
+        let place = hour_of_day(sample.time_ms) + 23.5;
+        let nearest = libm::round(place);
+        Self {
+            time_ms: sample.time_ms,
+            level: sample.level,
+            off: place - nearest,
+            bar: bar as u32,
+            hours: [-1.0, 0.0, 1.0].map(|beside| ((nearest + beside) as u32 % 24) as u8),
+            hit,
+        }
+    }
+
+    /// What the figures of three hours count for: a quadratic spline round the day with a knot in the middle of each hour.
+    fn hour_weights(&self) -> [(usize, f64); 3] {
+        let [before, nearest, after] = self.hours.map(usize::from);
+        [
+            (before, 0.5 * (0.5 - self.off).powi(2)),
+            (nearest, 0.75 - self.off * self.off),
+            (after, 0.5 * (0.5 + self.off).powi(2)),
+        ]
+    }
+
+    fn missing(&self, missing: &[(f64, f64)]) -> (f64, f64) {
+        missing[self.bar as usize]
+    }
+}
+
+/// What each unknown counts for in a sample: a row of the fit.
+struct Row {
+    entries: [(usize, f64); 5],
+    count: usize,
+}
+
+impl Row {
+    /// `with_half_life` says whether the half-life is an unknown.
+    fn new(placed: &Placed, missing: &[(f64, f64)], guess: &Guess, with_half_life: bool) -> Self {
+        let [before, nearest, after] = placed.hour_weights();
+        let (lost, faster) = placed.missing(missing);
         let (place, thinning) = if placed.hit {
             (HIT, guess.hit)
         } else {
             (THINNING, guess.thinning)
         };
-        row.push((place, -lost));
-        row.push((HALF_LIFE, -thinning * faster));
+        Self {
+            entries: [before, nearest, after, (place, -lost), (HALF_LIFE, -thinning * faster)],
+            count: match (lost > 0.0, with_half_life) {
+                (false, _) => 3,
+                (true, false) => 4,
+                (true, true) => 5,
+            },
+        }
     }
-    row
-}
 
-/// What the figures of three hours count for at a moment: a quadratic spline round the day with a knot in the middle of each hour.
-fn hour_weights(time_ms: i64) -> [(usize, f64); 3] {
-    let place = hour_of_day(time_ms) + 23.5;
-    let nearest = libm::round(place);
-    let off = place - nearest;
-    let hour = |number: f64| number as usize % 24;
-    [
-        (hour(nearest - 1.0), 0.5 * (0.5 - off).powi(2)),
-        (hour(nearest), 0.75 - off * off),
-        (hour(nearest + 1.0), 0.5 * (0.5 + off).powi(2)),
-    ]
+    fn entries(&self) -> &[(usize, f64)] {
+        &self.entries[..self.count]
+    }
 }
 
 /// The spline in the middle of each hour.
@@ -142,18 +185,27 @@ struct Guess {
 }
 
 /// Fits; none where the hours of the day are not all seen.
-pub(super) fn fit(bars: &Bars, samples: &[Sample], block_ms: i64) -> Option<Fit> {
+pub(super) fn fit(bars: &Bars, samples: Vec<Sample>, block_ms: i64) -> Option<Fit> {
     let pushes = pushes(bars);
     let placed = placed(bars, &pushes, samples);
-    let first = HALF_LIVES.map(|half_life| {
-        let guess = Guess {
-            thinning: 0.0,
-            hit: 0.0,
-            half_life,
-        };
-        solve(&placed, &pushes, guess, false)
+    let first = |half_life| Guess {
+        thinning: 0.0,
+        hit: 0.0,
+        half_life,
+    };
+    // An odd step, because bids and asks take turns.
+    let every = (placed.len() / SEARCHED) | 1;
+    let searched = HALF_LIVES.map(|half_life| {
+        let missing = missing(&pushes, half_life);
+        let solved = solve(placed.iter().step_by(every), &missing, first(half_life), false);
+        let squares = |one| residual(one, &missing, &solved.hours, &solved.guess).powi(2);
+        (placed.iter().step_by(every).map(squares).sum::<f64>(), solved)
     });
-    let best = first.into_iter().min_by(|a, b| a.squares.total_cmp(&b.squares))?;
+    let (_, mut best) = searched.into_iter().min_by(|(a, _), (b, _)| a.total_cmp(b))?;
+    if every > 1 {
+        let half_life = best.guess.half_life;
+        best = solve(placed.iter(), &missing(&pushes, half_life), first(half_life), false);
+    }
     let moved = best.guess.thinning > 0.0 && best.guess.hit > 0.0;
     let found = if moved { refined(&placed, &pushes, best) } else { best };
     report(&placed, &pushes, &found, block_ms)
@@ -163,25 +215,24 @@ pub(super) fn fit(bars: &Bars, samples: &[Sample], block_ms: i64) -> Option<Fit>
 struct Solved {
     hours: [f64; 24],
     guess: Guess,
-    /// Sum of squared residuals at the half-life that was given.
-    squares: f64,
     normal: Normal,
 }
 
 /// Which samples count: where nearly all is missing the bands show their own limits.
 fn counts(placed: &Placed, missing: &[(f64, f64)], guess: &Guess) -> bool {
-    missing[placed.bar].0 * guess.thinning.max(guess.hit) < MISSING_MAX
+    placed.missing(missing).0 * guess.thinning.max(guess.hit) < MISSING_MAX
 }
 
-fn solve(placed: &[Placed], pushes: &[Push], guess: Guess, with_half_life: bool) -> Solved {
-    let missing = missing(pushes, guess.half_life);
+fn solve<'p>(
+    placed: impl Iterator<Item = &'p Placed>,
+    missing: &[(f64, f64)],
+    guess: Guess,
+    with_half_life: bool,
+) -> Solved {
     let mut normal = Normal::new(UNKNOWNS);
-    for one in placed.iter().filter(|one| counts(one, &missing, &guess)) {
-        let mut row = row(one, &missing, &guess);
-        if !with_half_life {
-            row.retain(|(place, _)| *place != HALF_LIFE);
-        }
-        normal.add(&row, one.sample.level);
+    for one in placed.filter(|one| counts(one, missing, &guess)) {
+        let row = Row::new(one, missing, &guess, with_half_life);
+        normal.add(row.entries(), one.level);
     }
     let unknowns = normal.solve();
     let mut hours = [0.0; 24];
@@ -191,25 +242,21 @@ fn solve(placed: &[Placed], pushes: &[Push], guess: Guess, with_half_life: bool)
         hit: unknowns[HIT],
         half_life: guess.half_life * libm::exp(unknowns[HALF_LIFE].clamp(-0.5, 0.5)),
     };
-    let squares = placed
-        .iter()
-        .map(|one| residual(one, &missing, &hours, &solved).powi(2))
-        .sum();
     Solved {
         hours,
         guess: solved,
-        squares,
         normal,
     }
 }
 
 fn residual(placed: &Placed, missing: &[(f64, f64)], hours: &[f64; 24], guess: &Guess) -> f64 {
-    let usual: f64 = hour_weights(placed.sample.time_ms)
+    let usual: f64 = placed
+        .hour_weights()
         .into_iter()
         .map(|(hour, weight)| weight * hours[hour])
         .sum();
     let thinning = if placed.hit { guess.hit } else { guess.thinning };
-    placed.sample.level - usual + (thinning * missing[placed.bar].0).min(MISSING_MAX)
+    placed.level - usual + (thinning * placed.missing(missing).0).min(MISSING_MAX)
 }
 
 /// Gauss–Newton from a first guess.
@@ -217,7 +264,7 @@ fn refined(placed: &[Placed], pushes: &[Push], first: Solved) -> Solved {
     let mut found = first;
     for _ in 0..STEPS_MAX {
         let half_life = found.guess.half_life;
-        found = solve(placed, pushes, found.guess, true);
+        found = solve(placed.iter(), &missing(pushes, half_life), found.guess, true);
         if (found.guess.half_life / half_life - 1.0).abs() < 1e-7 {
             break;
         }
@@ -225,18 +272,14 @@ fn refined(placed: &[Placed], pushes: &[Push], first: Solved) -> Solved {
     found
 }
 
-fn placed(bars: &Bars, pushes: &[Push], samples: &[Sample]) -> Vec<Placed> {
-    let within = |sample: &&Sample| sample.time_ms < bars.rows()[bars.rows().len() - 1].time_ms + bars.interval_ms();
+fn placed(bars: &Bars, pushes: &[Push], samples: Vec<Sample>) -> Vec<Placed> {
+    let within = |sample: &Sample| sample.time_ms < bars.rows()[bars.rows().len() - 1].time_ms + bars.interval_ms();
     samples
-        .iter()
+        .into_iter()
         .filter(within)
         .filter_map(|sample| {
             let bar = bars.place_at(sample.time_ms)?;
-            Some(Placed {
-                sample: *sample,
-                bar,
-                hit: pushes[bar].hits_bids == sample.bids,
-            })
+            Some(Placed::new(&sample, bar, pushes[bar].hits_bids == sample.bids))
         })
         .collect()
 }
@@ -246,14 +289,14 @@ fn report(placed: &[Placed], pushes: &[Push], found: &Solved, block_ms: i64) -> 
     let missing = missing(pushes, guess.half_life);
     let mut blocks: Vec<(i64, Vec<f64>)> = Vec::new();
     for one in placed.iter().filter(|one| counts(one, &missing, guess)) {
-        let block = one.sample.time_ms.div_euclid(block_ms);
+        let block = one.time_ms.div_euclid(block_ms);
         if blocks.last().is_none_or(|(last, _)| *last != block) {
             blocks.push((block, vec![0.0; UNKNOWNS]));
         }
         let off = residual(one, &missing, hours, guess);
         if let Some((_, sums)) = blocks.last_mut() {
-            for (place, x) in row(one, &missing, guess) {
-                sums[place] += x * off;
+            for (place, x) in Row::new(one, &missing, guess, true).entries() {
+                sums[*place] += x * off;
             }
         }
     }
