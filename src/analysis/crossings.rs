@@ -109,9 +109,15 @@ pub struct Crossing {
     pub way: Way,
     /// The price then.
     pub price: f64,
+    levered: Option<Levered>,
+    news: News,
+}
+
+/// What the model needs beyond news: where liquidations rest, and what the order book is like.
+#[derive(Clone, Debug)]
+struct Levered {
     map: Map,
     book: Resilience,
-    news: News,
 }
 
 /// All of a record.
@@ -153,8 +159,10 @@ impl Crossings {
                     time_ms,
                     way,
                     price: record.bars().price_at(time_ms),
-                    map,
-                    book: book.clone(),
+                    levered: Some(Levered {
+                        map,
+                        book: book.clone(),
+                    }),
                     news,
                 });
             }
@@ -163,6 +171,27 @@ impl Crossings {
             left_out: moments.len() - known.len(),
             known,
         }))
+    }
+
+    /// Those of a record that tells nothing of leverage: what may come of them is news alone.
+    pub fn of_news(record: &Record, trigger: Trigger) -> Self {
+        let moments = moments(record, trigger);
+        let known: Vec<Crossing> = moments
+            .iter()
+            .filter_map(|(time_ms, way)| {
+                Some(Crossing {
+                    time_ms: *time_ms,
+                    way: *way,
+                    price: record.bars().price_at(*time_ms),
+                    levered: None,
+                    news: News::before(record, *time_ms)?,
+                })
+            })
+            .collect();
+        Self {
+            left_out: moments.len() - known.len(),
+            known,
+        }
     }
 }
 
@@ -225,10 +254,14 @@ impl Crossing {
         let origin = Origin {
             name: "record",
             moment: "",
-            time_ms: self.map.time_ms,
+            time_ms: self.time_ms,
             record,
-            map: &self.map,
-            book: Ok(&self.book),
+            map: self.levered.as_ref().map(|known| &known.map),
+            book: self
+                .levered
+                .as_ref()
+                .map(|known| &known.book)
+                .ok_or(NoResilience::NoDepth),
             assumptions: *assumptions,
         };
         let start = market_start::scenario(base, &origin).map_err(NoCrossings::Start)?;
@@ -245,6 +278,9 @@ impl Crossing {
     /// One run of the hour from [`Self::scenario`], with the news of a seed, every move of them times `news`. None if it was
     /// cancelled.
     pub fn run(&self, scenario: &Scenario, seed: u64, news: f64, cancel: &Cancel) -> Option<Hour> {
+        if self.levered.is_none() {
+            return Some(self.finish(&self.news_alone(seed, news), 0.0, Some(0.0)));
+        }
         let scenario = Scenario {
             seed: scenario.seed.wrapping_add(seed),
             path: self.path(seed, news),
@@ -280,16 +316,27 @@ impl Crossing {
 
     /// How far the price goes on by the same news when nothing is forced.
     pub fn undisturbed(&self, seed: u64) -> f64 {
-        let mut hour = Walk::new(self.way, self.price);
-        for (_, price) in self.path(seed, 1.0).points.iter() {
-            hour.reach(*price);
-        }
+        let hour = self.news_alone(seed, 1.0);
         hour.log(hour.furthest)
     }
 
-    /// Open interest at the moment, USD.
+    fn news_alone(&self, seed: u64, news: f64) -> Walk {
+        let mut hour = Walk::new(self.way, self.price);
+        for (_, price) in self.path(seed, news).points.iter() {
+            hour.reach(*price);
+            hour.close(*price);
+        }
+        hour
+    }
+
+    /// Open interest at the moment, coins; 0 where it is not known.
+    fn interest(&self) -> f64 {
+        self.levered.as_ref().map_or(0.0, |known| known.map.open_interest)
+    }
+
+    /// The same in USD.
     pub(super) fn interest_usd(&self) -> f64 {
-        self.map.open_interest * self.price
+        self.interest() * self.price
     }
 
     /// What came.
@@ -300,15 +347,21 @@ impl Crossing {
             hour.reach(self.way.further(bar.low, bar.high));
             hour.close(bar.close);
         }
-        let interest = |time_ms| record.open_interest_at(time_ms).unwrap_or(self.map.open_interest);
+        let interest = |time_ms| record.open_interest_at(time_ms).unwrap_or(self.interest());
         let before = interest(self.time_ms);
         let after_ms = self.time_ms + HORIZON_MS;
-        let liquidated = record.has_liquidations_of(self.time_ms).then(|| {
+        let is_printed = before > 0.0 && record.has_liquidations_of(self.time_ms);
+        let liquidated = is_printed.then(|| {
             let prints = record.liquidations_between(self.time_ms, after_ms).iter();
             let hit = prints.filter(|print| print.side == self.way.hits());
             hit.map(|print| print.coins).sum::<f64>() / before
         });
-        self.finish(&hour, 1.0 - interest(after_ms) / before, liquidated)
+        let closed = if before > 0.0 {
+            1.0 - interest(after_ms) / before
+        } else {
+            0.0
+        };
+        self.finish(&hour, closed, liquidated)
     }
 
     fn finish(&self, walk: &Walk, closed: f64, liquidated: Option<f64>) -> Hour {
@@ -319,7 +372,9 @@ impl Crossing {
             variance: walk.variance,
             closed,
             liquidated,
-            reached: self.map.within(self.way.hits(), further) / self.map.open_interest,
+            reached: self.levered.as_ref().map_or(0.0, |Levered { map, .. }| {
+                map.within(self.way.hits(), further) / map.open_interest
+            }),
         }
     }
 }

@@ -94,9 +94,11 @@ pub struct Scores {
 /// What came of it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Verdict {
+    /// Whether the record has open interest and depth. Without them nothing is forced, and what is foretold is news alone.
+    pub levered: bool,
     /// All crossings that could be foretold.
     pub crossings: Vec<Foretold>,
-    /// Crossings that could not, because less than a day of depth or no open interest came before.
+    /// Crossings that could not, because less than a day of depth, of prices or no open interest came before.
     pub left_out: usize,
     /// Calendar days with crossings: what happens within a day is hardly independent.
     pub days: usize,
@@ -122,7 +124,13 @@ impl Hindcast<'_> {
         cancel: &Cancel,
         mut progress: impl FnMut(usize, usize),
     ) -> Result<Option<Verdict>, NoCrossings> {
-        let Some(crossings) = Crossings::of(self.record, self.trigger, threads, cancel)? else {
+        let levered = !self.record.open_interest().is_empty() && !self.record.depth().snapshots().is_empty();
+        let crossings = if levered {
+            Crossings::of(self.record, self.trigger, threads, cancel)?
+        } else {
+            Some(Crossings::of_news(self.record, self.trigger))
+        };
+        let Some(crossings) = crossings else {
             return Ok(None);
         };
         let scenarios = crossings
@@ -143,10 +151,10 @@ impl Hindcast<'_> {
             Ok(())
         };
         let Ok(()) = in_order(0..runs, threads, job, take);
-        Ok((furthest.len() == runs).then(|| self.verdict(&crossings, &furthest)))
+        Ok((furthest.len() == runs).then(|| self.verdict(&crossings, &furthest, levered)))
     }
 
-    fn verdict(&self, crossings: &Crossings, furthest: &[(f64, f64)]) -> Verdict {
+    fn verdict(&self, crossings: &Crossings, furthest: &[(f64, f64)], levered: bool) -> Verdict {
         let mut judged: Vec<Foretold> = Vec::with_capacity(crossings.known.len());
         for (crossing, runs) in crossings.known.iter().zip(furthest.chunks(self.seeds)) {
             let sign = crossing.way.sign();
@@ -180,11 +188,11 @@ impl Hindcast<'_> {
                 crps_historic: (earlier.len() >= EARLIER_MIN).then(|| (quantile(&earlier, 0.5) - came).abs()),
             });
         }
-        summary(judged, crossings.left_out)
+        summary(judged, crossings.left_out, levered)
     }
 }
 
-fn summary(crossings: Vec<Foretold>, left_out: usize) -> Verdict {
+fn summary(crossings: Vec<Foretold>, left_out: usize, levered: bool) -> Verdict {
     let mut days: Vec<i64> = crossings
         .iter()
         .map(|crossing| crossing.time_ms.div_euclid(DAY_MS))
@@ -221,6 +229,7 @@ fn summary(crossings: Vec<Foretold>, left_out: usize) -> Verdict {
     };
     let historic = scores(&|crossing| crossing.crps_historic);
     Verdict {
+        levered,
         left_out,
         days: days.len(),
         coverage: coverage.collect(),
@@ -248,8 +257,13 @@ impl Verdict {
                 .to_owned();
         }
         if self.crossings.is_empty() {
+            let wanted = if self.levered {
+                "depth or of open interest"
+            } else {
+                "prices"
+            };
             return format!(
-                "There is nothing to compare: {} could not be foretold, for want of a day of depth or of open interest before.",
+                "There is nothing to compare: {} could not be foretold, for want of a day of {wanted} before.",
                 format::counted(self.left_out, "crossing")
             );
         }
@@ -263,11 +277,15 @@ impl Verdict {
         } else {
             ""
         };
+        let no_cascade = if self.levered {
+            against("the same news without a cascade", &self.no_cascade)
+        } else {
+            " The record lacks open interest or depth, without which nobody knows what is levered: the model is news alone.".to_owned()
+        };
         format!(
-            "{} on {}.{coverage}{}{historic}{few}",
+            "{} on {}.{coverage}{no_cascade}{historic}{few}",
             format::counted(self.crossings.len(), "crossing"),
             format::counted(self.days, "day"),
-            against("the same news without a cascade", &self.no_cascade)
         )
     }
 }

@@ -74,8 +74,8 @@ pub struct Origin<'m> {
     pub time_ms: i64,
     /// Its record.
     pub record: &'m Record,
-    /// Where liquidations rest at the moment.
-    pub map: &'m Map,
+    /// Where liquidations rest at the moment, as far as the record lets it be estimated.
+    pub map: Option<&'m Map>,
     /// What its order book is like.
     pub book: Result<&'m Resilience, NoResilience>,
     /// What is assumed beyond them.
@@ -143,6 +143,15 @@ pub fn scenario(base: &Scenario, of: &Origin) -> Result<Start, String> {
         }
     }
     said.push(law);
+    let Some(map) = map else {
+        said.push(
+            "The record has no open interest up to then, from which levels of liquidation could be estimated: the positions of the scenario \
+             stay."
+                .to_owned(),
+        );
+        said.extend(what_came(&scenario));
+        return Ok(Start { scenario, said });
+    };
     let listed = positions(map, price, &scenario.parameters, &of.assumptions);
     let (count, notional) = (
         listed.len(),
@@ -165,13 +174,16 @@ pub fn scenario(base: &Scenario, of: &Origin) -> Result<Start, String> {
             format::share(of.assumptions.stops, 2)
         ));
     }
-    if let Some(last) = scenario.observed.bars.last() {
-        said.push(format!(
-            "What the price really did in the {} that followed is drawn beside the run, which does not read it.",
-            format::duration(last.seconds)
-        ));
-    }
+    said.extend(what_came(&scenario));
     Ok(Start { scenario, said })
+}
+
+fn what_came(scenario: &Scenario) -> Option<String> {
+    let last = scenario.observed.bars.last()?;
+    Some(format!(
+        "What the price really did in the {} that followed is drawn beside the run, which does not read it.",
+        format::duration(last.seconds)
+    ))
 }
 
 /// The law of the book: the impact exponent, the half-life of impact and of the makers' estimate of volatility, and a withdrawal
@@ -300,7 +312,7 @@ mod tests {
             moment: "then",
             time_ms,
             record: &record,
-            map: &map,
+            map: Some(&map),
             book: book.as_ref().map_err(|reason| *reason),
             assumptions: Assumptions::default(),
         };
@@ -327,6 +339,17 @@ mod tests {
             simulation.digest()
         };
         assert_eq!(digest(&start.scenario), digest(&without));
+        // Without a map the scenario's own positions stay.
+        let blind = scenario(&base(), &Origin { map: None, ..origin }).unwrap();
+        assert!(blind.scenario.positions.is_empty());
+        assert_eq!(blind.scenario.parameters.liquidity, start.scenario.parameters.liquidity);
+        assert_eq!(blind.scenario.parameters.market, start.scenario.parameters.market);
+        assert!(
+            blind.said.iter().any(|said| said.contains("no open interest")),
+            "{:?}",
+            blind.said
+        );
+        assert_eq!(blind.said.last(), start.said.last());
         // At the end of the record nothing has come yet, and nothing is said of it.
         let time_ms = record.ends_ms();
         let last = scenario(&start.scenario, &Origin { time_ms, ..origin }).unwrap();

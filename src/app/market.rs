@@ -92,19 +92,13 @@ impl MarketRecord {
 
 impl MarketRecord {
     fn start(&self, base: &Scenario, time_ms: i64, fit: Option<&Calibration>) -> Result<Start, String> {
-        let map = match &self.maps {
-            Ok(_) => self
-                .map_at(time_ms)
-                .ok_or("there is no map of this moment: open interest begins later")?,
-            Err(reason) => return Err(reason.clone()),
-        };
         let moment = minute_of(time_ms as f64 / 1e3).unwrap_or_default();
         let origin = Origin {
             name: &self.name,
             moment: &moment,
             time_ms,
             record: &self.record,
-            map,
+            map: self.map_at(time_ms),
             book: self.book.as_ref().map_err(|reason| *reason),
             assumptions: fit.map_or_else(Assumptions::default, |fit| calibration::assumptions(&fit.medians())),
         };

@@ -90,7 +90,7 @@ impl CalibrateCommand {
             moment: &begin,
             time_ms: at,
             record,
-            map: &map,
+            map: Some(&map),
             book: book.as_ref().map_err(|reason| *reason),
             assumptions: Assumptions::default(),
         };

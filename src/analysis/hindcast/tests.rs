@@ -120,6 +120,51 @@ fn every_crossing_is_foretold_the_same_on_any_number_of_threads() {
     );
 }
 
+/// Where nothing is known of leverage the news is all that is foretold, from every crossing with moves before it.
+#[test]
+fn without_open_interest_or_depth_the_news_is_foretold() {
+    let base = Scenario::default();
+    let of = |silence: fn(&mut Rows)| {
+        let mut rows = rows();
+        silence(&mut rows);
+        let record = rows.into_record().unwrap();
+        let hindcast = Hindcast {
+            record: &record,
+            base: &base,
+            trigger: FALLS,
+            seeds: 6,
+        };
+        hindcast
+            .run(NonZeroUsize::MIN, &Cancel::new(), |_, _| ())
+            .unwrap()
+            .unwrap()
+    };
+    let whole = of(|_| ());
+    let silent = of(|rows| rows.open_interest.clear());
+    assert_eq!(of(|rows| rows.depth.clear()), silent);
+    assert!(whole.levered && !silent.levered && silent.crossings.len() > whole.crossings.len());
+    for crossing in &silent.crossings {
+        assert_eq!(crossing.crps_model, crossing.crps_no_cascade);
+        let [low, high] = crossing.bands[1];
+        assert!(
+            low <= crossing.median && crossing.median <= high && low < 0.0,
+            "{crossing:?}"
+        );
+        // The same news as where leverage is known.
+        if let Some(known) = whole.crossings.iter().find(|known| known.time_ms == crossing.time_ms) {
+            assert_eq!(
+                (known.came, known.crps_no_cascade),
+                (crossing.came, crossing.crps_no_cascade)
+            );
+        }
+    }
+    let words = silent.words();
+    assert!(
+        words.contains("the model is news alone") && !words.contains("without a cascade"),
+        "{words}"
+    );
+}
+
 /// A rise is what a fall is, upside down: what came, the news and how they compare. The levels are not, since shorts owe coins
 /// whose price rises, but the model goes on the same way.
 #[test]

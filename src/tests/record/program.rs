@@ -271,13 +271,25 @@ fn a_move_is_explained() {
 /// Where nothing came before, nothing is foretold, and that is said.
 #[test]
 fn a_hindcast_says_what_it_cannot_tell() {
-    let folder = two_days();
-    let path = folder.path().to_str().unwrap();
-    let output = program(&["hindcast", path, "--fall", "0.001", "--json"], "");
-    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let foretold = |folder: &Folder| {
+        let path = folder.path().to_str().unwrap();
+        let output = program(&["hindcast", path, "--fall", "0.001", "--json"], "");
+        serde_json::from_slice::<Value>(&output.stdout).unwrap()
+    };
+    let first_day = days(1).with("BTCUSDT-bookDepth.csv", depth(1));
+    let report = foretold(&first_day);
     assert!(report["left_out"].as_u64().unwrap() > 0 && report["crossings"].as_array().unwrap().is_empty());
     assert!(
         report["words"].as_str().unwrap().contains("nothing to compare"),
+        "{report}"
+    );
+    // Without depth the news is foretold, and that is all.
+    let folder = two_days();
+    let path = folder.path().to_str().unwrap();
+    let report = foretold(&folder);
+    assert!(report["levered"] == false && !report["crossings"].as_array().unwrap().is_empty());
+    assert!(
+        report["words"].as_str().unwrap().contains("the model is news alone"),
         "{report}"
     );
     assert_eq!(report["pit_histogram"].as_array().unwrap().len(), 10);
@@ -331,7 +343,7 @@ fn the_model_is_calibrated_into_a_preset() {
     );
     assert_eq!(
         (fit["tried"].as_u64(), fit["parameters"].as_array().unwrap().len()),
-        (Some(24), 4)
+        (Some(24), 5)
     );
     assert_eq!(of(&["--fall", "0.00165"]), (report, written.clone()));
     assert!(written.contains("begins") && written.contains("topic: Fitted") && written.contains("The book holds 20.0"));
