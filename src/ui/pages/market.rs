@@ -96,7 +96,8 @@ fn head(ui: &mut Ui, app: &App, in_view: Option<(i64, i64)>, palette: &Palette, 
             let moment = words::moment(app.market.chosen_ms());
             let start = ui.button("Start the model here").on_hover_text(
                 "Begins a run with the price, the volatility of the day before, the depth of the last hour and the estimated map \
-                 of the chosen moment as its positions, as far as the record has them. Other parameters stay as they are; Ctrl+Z brings the present run back.",
+                 of the chosen moment as its positions, as far as the record has them. Other parameters stay as they are; Ctrl+Z \
+                 brings the present run back.",
             );
             if start.clicked() {
                 commands.push(MarketCommand::StartHere.into());
@@ -113,7 +114,8 @@ fn head(ui: &mut Ui, app: &App, in_view: Option<(i64, i64)>, palette: &Palette, 
             }
             let fit = ui.button("Fit the model").on_hover_text(
                 "Fits what no file states (how much of forced orders is absorbed, what rests at levels and how far away, how much news \
-                 comes, how many stop orders wait) to the hours after the sharp moves of the record, with bands, and says what the record does not narrow down. \
+                 comes, how many stop orders wait) to the hours after the sharp moves of the record, with bands, and says what the \
+                 record does not narrow down. \
                  Start the model here then begins with it.",
             );
             if fit.clicked() {
