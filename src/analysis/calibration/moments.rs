@@ -36,7 +36,7 @@ pub enum Moment {
     /// By how much of itself open interest fell.
     Closed,
     /// Logarithm of what was liquidated by what the estimated map has at the levels that the price reached, both over open interest
-    /// and [`LEAST_SHARE`] more: how far the price went does not matter.
+    /// and a ten-thousandth more: how far the price went does not matter.
     Liquidated,
 }
 
