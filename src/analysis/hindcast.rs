@@ -117,22 +117,25 @@ impl Hindcast<'_> {
     /// not depend on the number of threads.
     ///
     /// # Errors
-    /// There is no map, or the model cannot begin.
+    /// The model cannot begin.
     pub fn run(
         &self,
         threads: NonZeroUsize,
         cancel: &Cancel,
         mut progress: impl FnMut(usize, usize),
     ) -> Result<Option<Verdict>, NoCrossings> {
-        let levered = !self.record.open_interest().is_empty() && !self.record.depth().snapshots().is_empty();
-        let crossings = if levered {
-            Crossings::of(self.record, self.trigger, threads, cancel)?
+        let known = if self.record.depth().snapshots().is_empty() {
+            None
         } else {
-            Some(Crossings::of_news(self.record, self.trigger))
+            match Crossings::of(self.record, self.trigger, threads, cancel) {
+                Ok(Some(crossings)) => Some(crossings),
+                Ok(None) => return Ok(None),
+                Err(NoCrossings::Map(_)) => None,
+                Err(error) => return Err(error),
+            }
         };
-        let Some(crossings) = crossings else {
-            return Ok(None);
-        };
+        let levered = known.is_some();
+        let crossings = known.unwrap_or_else(|| Crossings::of_news(self.record, self.trigger));
         let scenarios = crossings
             .known
             .iter()

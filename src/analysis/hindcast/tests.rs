@@ -142,6 +142,7 @@ fn without_open_interest_or_depth_the_news_is_foretold() {
     let whole = of(|_| ());
     let silent = of(|rows| rows.open_interest.clear());
     assert_eq!(of(|rows| rows.depth.clear()), silent);
+    assert_eq!(of(|rows| rows.open_interest.truncate(1)), silent);
     assert!(whole.levered && !silent.levered && silent.crossings.len() > whole.crossings.len());
     for crossing in &silent.crossings {
         assert_eq!(crossing.crps_model, crossing.crps_no_cascade);
